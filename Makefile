@@ -1,0 +1,54 @@
+# Two commands for a new machine with Python 3.11+, git and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint types layers docs check wheel clean lock schema
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+$(STAMP): pyproject.toml requirements.lock
+	$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; set PYTHON=") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.lock --editable '.[dev]'
+	@touch $@
+
+demo: $(STAMP) ## Check the first case, prove its contradictions, draw it (writes out/)
+	$(BIN)/kg demo --out out
+
+test: $(STAMP) ## Run the tests (browser tests run where Chromium is)
+	$(BIN)/python -m pytest -n 2
+
+test-all: $(STAMP) ## Install Chromium with the machine's package manager, then run every test
+	.ci/install-chromium
+	PARLEY_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n 2
+
+lint: $(STAMP) ## Style and likely mistakes
+	$(BIN)/ruff check kg tests docs
+	$(BIN)/ruff format --check kg tests docs
+
+types: $(STAMP) ## Types, strictly
+	$(BIN)/mypy
+
+layers: $(STAMP) ## Imports go one way
+	$(BIN)/lint-imports
+
+check: lint types layers ## All checks that run no test
+
+docs: $(STAMP) ## The one-page reference of the vocabulary, into docs/reference/
+	$(BIN)/python docs/build_reference.py
+
+schema: $(STAMP) ## Write ontology/context.jsonld and ontology/dossier.schema.json from the ontology
+	$(BIN)/kg schema --write
+
+wheel: $(STAMP) ## Build the wheel and the source distribution
+	$(BIN)/python -m build --outdir dist
+
+lock: $(STAMP) ## Write requirements.lock from what is installed
+	$(BIN)/python -m pip freeze --exclude-editable --exclude parley-kg > requirements.lock
+
+clean: ## Remove what was made
+	rm -rf $(VENV) out dist docs/reference .mypy_cache .ruff_cache .pytest_cache .hypothesis
