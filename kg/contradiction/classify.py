@@ -1,0 +1,108 @@
+"""Name a conflict for people: its kinds, and between whom it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from kg.contradiction.results import Side
+from kg.contradiction.snapshots import World
+from kg.logic.trace import Proof
+from kg.model import Claim, Polarity
+from kg.terms import Iri, Node, Term, Triple
+from kg.vocab import NEG, OWL, RDFS, TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Kinds (most telling first), between whom, and the pairs that the clash takes to be two things."""
+
+    kinds: tuple[str, ...]
+    between: str
+    distinct: tuple[tuple[Term, Term], ...]
+
+
+def classify(proof: Proof, sides: tuple[Side, ...], world: World) -> Label:
+    """Read the kinds of a conflict off its proof and its speakers."""
+    kinds = list(dict.fromkeys(_kinds(proof, sides, world)))
+    if not kinds:
+        kinds = [world.theory.notation(NEG.ExclusiveAlternatives)]
+    distinct = tuple(
+        (node.premises[0].triple.s, node.premises[0].triple.o)
+        for node in proof.nodes()
+        if node.rule is not None and node.premises[0].triple is not None
+        and any(guard.name == "distinct" for guard in node.rule.guards)
+        and node.premises[0].triple.p == OWL.sameAs
+    )  # fmt: skip
+    return Label(tuple(kinds), _between(sides, world), distinct)
+
+
+def _kinds(proof: Proof, sides: tuple[Side, ...], world: World) -> Iterator[str]:
+    notation = world.theory.notation
+    if len(sides) == 1:
+        yield notation(NEG.AgainstTheRecord)
+    elif len({claim.speaker for side in sides for claim in side.claims}) == 1:
+        yield notation(NEG.SelfContradiction)
+    if any(_is_universal_denial(side) for side in sides):
+        yield notation(NEG.UniversalDenial)
+    yield from (notation(kind) for kind in _declared_kinds(proof, world))
+    denied = next((p for p in proof.premises if p.denied), None)
+    if denied is not None:
+        affirmed = next(p for p in proof.premises if not p.denied)
+        yield notation(NEG.DirectDenial if affirmed.rule is None else NEG.Presupposition)
+    below = (node for node in proof.nodes() if node is not proof)
+    yield from (notation(kind) for node in below for kind in _declared_kinds(node, world))
+
+
+def _declared_kinds(node: Proof, world: World) -> list[Iri]:
+    """The kinds that the axioms used by one step declare, then the kind of its rule."""
+    kinds = [world.theory.kinds[p.triple] for p in node.premises if p.triple in world.theory.kinds]
+    for premise in node.premises:
+        # A functional property, say, carries its kind on itself.
+        if premise.triple is not None and premise.triple.p == TYPE and premise.triple.o != OWL.Class:
+            own = [o for p, o in world.properties.get(premise.triple.s, ()) if p == NEG.kind and isinstance(o, Iri)]
+            kinds += own
+    if node.rule is not None and node.rule.kind is not None:
+        kinds.append(node.rule.kind)
+    return kinds
+
+
+def _is_universal_denial(side: Side) -> bool:
+    proposition = side.position.proposition
+    return (
+        side.position.polarity is Polarity.AFFIRMS
+        and proposition.predicate == RDFS.subClassOf
+        and proposition.object == OWL.Nothing
+    )
+
+
+def _between(sides: tuple[Side, ...], world: World) -> str:
+    if len(sides) == 1:
+        return "speaker-vs-record"
+    speakers = [{claim.speaker for claim in side.claims} for side in sides]
+    if set.intersection(*speakers):
+        return "same-speaker"
+    unnamed = [all(is_unnamed(claim, world) for claim in side.claims) for side in sides]
+    if any(unnamed) and not all(unnamed):
+        return "on-record-vs-unnamed"
+    camps = [set().union(*(represented(speaker, world) for speaker in side)) for side in speakers]
+    if all(camps):
+        return "same-side" if set.intersection(*camps) else "opposite-sides"
+    return "different-speakers"
+
+
+def is_unnamed(claim: Claim, world: World) -> bool:
+    """Say whether a claim's speaker is an unnamed source."""
+    return Triple(claim.speaker, TYPE, NEG.UnnamedSource) in world.background
+
+
+def represented(agent: Node, world: World) -> set[Node]:
+    """Return whom an agent speaks for, by the background: itself and all it represents, directly or not."""
+    seen: set[Node] = set()
+    todo: list[Term] = [o for p, o in world.properties.get(agent, ()) if p == NEG.represents]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, str) and node not in seen:
+            seen.add(node)
+            todo += [o for p, o in world.properties.get(node, ()) if p == NEG.represents]
+    return seen

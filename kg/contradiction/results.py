@@ -1,0 +1,154 @@
+"""What a check finds, as plain values: positions, conflicts, changes, withdrawals, accounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from kg.logic.trace import Proof
+from kg.model import Claim, Polarity, Proposition, Withdrawal
+from kg.terms import Iri, Node, Term
+from kg.times import Span, Window
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A proposition taken one way for one stretch of time, by one or more claims.
+
+    `key` is a hash of that content and survives re-runs; `index` is its bit in the masks of
+    proofs. `hedged` positions are held only as "possible"; `condition` must hold for the content
+    to follow.
+    """
+
+    key: str
+    index: int
+    proposition: Proposition
+    proposition_iri: Iri
+    polarity: Polarity
+    window: Window
+    claims: tuple[Claim, ...]
+    hedged: bool = False
+    condition: Proposition | None = None
+
+
+class Verdict(Enum):
+    """How firmly positions clash."""
+
+    CONTRADICTION = "contradiction"
+    UNDECIDED = "undecided"
+    TENSION = "tension"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the positions of a conflict and the claims that hold it."""
+
+    position: Position
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A minimal set of positions that cannot all hold, and why.
+
+    `kinds` are notations of `neg:ConflictKind`, the most telling first; `span` is when they clash;
+    `same` lists pairs that must be one thing for the clash; `distinct` pairs that must be two.
+    """
+
+    id: str
+    kinds: tuple[str, ...]
+    between: str
+    verdict: Verdict
+    sides: tuple[Side, ...]
+    span: Span
+    proof: Proof
+    rules: tuple[str, ...]
+    same: tuple[tuple[Term, Term], ...] = ()
+    distinct: tuple[tuple[Term, Term], ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """The most telling kind."""
+        return self.kinds[0]
+
+    @property
+    def positions(self) -> tuple[Position, ...]:
+        """The positions that clash."""
+        return tuple(side.position for side in self.sides)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionChange:
+    """One speaker said incompatible things at different times: not a contradiction, but noted.
+
+    `verdict` says how firmly they clash, as for a conflict.
+    """
+
+    id: str
+    speaker: Node
+    sides: tuple[Side, ...]
+    proof: Proof
+    verdict: Verdict = Verdict.CONTRADICTION
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A claim that its speaker took back, corrected or superseded."""
+
+    claim: Claim
+    by: Claim
+    how: Withdrawal
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A maximal consistent set of the positions of one component.
+
+    `roots` are the independent sources behind what is kept (ten outlets that repeat one wire are
+    one root); `on_record` and `unnamed` count them by kind.
+    """
+
+    number: int
+    keeps: tuple[Position, ...]
+    leaves_out: tuple[Position, ...]
+    roots: tuple[Node, ...]
+    on_record: int
+    unnamed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """Positions tied together by conflicts, and the accounts that can be given of them."""
+
+    number: int
+    positions: tuple[Position, ...]
+    conflicts: tuple[str, ...]
+    accounts: tuple[Account, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """Everything one check found. `incomplete` says in words what was left out, if anything."""
+
+    claims: tuple[Claim, ...]
+    positions: tuple[Position, ...]
+    conflicts: tuple[Conflict, ...]
+    changes: tuple[PositionChange, ...]
+    withdrawn: tuple[Withdrawn, ...]
+    background_conflicts: tuple[Proof, ...]
+    incomplete: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing was left out."""
+        return not self.incomplete
+
+    def conflict(self, identifier: str) -> Conflict | None:
+        """Find a conflict by its id or an unambiguous beginning of it."""
+        found = [c for c in self.conflicts if c.id.startswith(identifier)]
+        return found[0] if len(found) == 1 else None
+
+    def contested(self) -> frozenset[str]:
+        """The keys of the positions that are in some conflict."""
+        return frozenset(side.position.key for c in self.conflicts for side in c.sides)

@@ -1,0 +1,221 @@
+"""Positions and background become labelled facts, and a theory runs over them.
+
+One run finds the minimal inconsistent sets for one reading of time (certain or possible). What a
+snapshot holds at an instant is what the labels' spans cover there, so one run stands for all instants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg.contradiction.results import Position
+from kg.contradiction.theory import Theory, expand_lists, group, persistence_of
+from kg.ids import Properties
+from kg.logic.materialise import Limits, Materialisation
+from kg.logic.rules import Atom, GuardTest, Rule
+from kg.model import Dossier, Polarity
+from kg.terms import Iri, Literal, Node, Term, Triple
+from kg.times import ALWAYS, BadDate, Persistence, Span, Window, parse, throughout, window
+from kg.values import canonical, incompatible
+from kg.vocab import NEG, OWL, RDFS, TYPE
+
+COMMITS = Iri("urn:claim#commits")
+"""Marks, inside a run, that a conditional position is held: the other half of its condition."""
+
+FULFILLED = Iri("urn:claim#condition-met")
+"""Marks that the condition of a position held at its own time."""
+
+SOME = "urn:some:"
+"""Prefix of the unnamed individual that a denial of "there is none" speaks of."""
+
+SAME_AS = OWL.sameAs
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What every account shares: theory, background with its times, and what names stand for."""
+
+    theory: Theory
+    background: Mapping[Triple, Window]
+    properties: Properties
+    names: tuple[frozenset[Node], ...]
+    maybe_same: frozenset[frozenset[Term]] = frozenset()
+    included: frozenset[tuple[Term, Term]] = field(default=frozenset())
+
+
+def build_world(dossiers: Iterable[Dossier], theory: Theory) -> World:
+    """Join the background of several dossiers; a node with `neg:during` gives its triples that time."""
+    dossiers = tuple(dossiers)
+    triples = {_canonical(t) for dossier in dossiers for t in dossier.background if theory.is_logical(t)}
+    during = {t.s: _window(t.o) for t in triples if t.p == NEG.during}
+    always = Window(ALWAYS, ALWAYS)
+    background = {t: during.get(t.s, always) for t in triples}
+    names = tuple(
+        frozenset(t.s for t in dossier.background if t.p == TYPE) for dossier in dossiers if dossier.unique_names
+    )
+    return World(
+        theory=theory,
+        background=background,
+        properties=group([*triples, *theory.axioms]),
+        names=names,
+        maybe_same=frozenset(frozenset((t.s, t.o)) for t in triples if t.p == NEG.maybeSameAs),
+        included=_inclusions(triples | theory.axioms, theory.hierarchies),
+    )
+
+
+def _window(value: Term) -> Window:
+    try:
+        return throughout(parse(str(value)))
+    except BadDate:  # validation reports it; an unreadable time is no time at all
+        return Window(None, ALWAYS)
+
+
+def _inclusions(triples: Iterable[Triple], hierarchies: frozenset[Iri]) -> frozenset[tuple[Term, Term]]:
+    """Close the declared hierarchies: (part, whole) for every chain of them."""
+    above: dict[Term, set[Term]] = {}
+    for s, p, o in triples:
+        if p in hierarchies:
+            above.setdefault(s, set()).add(o)
+    pairs: set[tuple[Term, Term]] = set()
+    for start in above:
+        todo, seen = list(above[start]), set(above[start])
+        while todo:
+            new = above.get(todo.pop(), set()) - seen
+            seen |= new
+            todo += new
+        pairs |= {(start, whole) for whole in seen}
+    return frozenset(pairs)
+
+
+def guard_tests(world: World) -> dict[str, GuardTest]:
+    """Say what the guards of rules mean in this world."""
+
+    def differ(x: Term, y: Term) -> bool:
+        return x != y
+
+    def distinct(x: Term, y: Term) -> bool:
+        if x == y or frozenset((x, y)) in world.maybe_same:
+            return False
+        return any(x in names and y in names for names in world.names)
+
+    def individuals(x: Term, y: Term) -> bool:
+        return not isinstance(x, Literal) and not isinstance(y, Literal)
+
+    def apart(x: Term, y: Term) -> bool:
+        return (x, y) not in world.included and (y, x) not in world.included
+
+    def disagree(x: Term, y: Term) -> bool:
+        return isinstance(x, Literal) and isinstance(y, Literal) and incompatible(x, y)
+
+    return {
+        "differ": differ,
+        "distinct": distinct,
+        "individuals": individuals,
+        "apart": apart,
+        "incompatible": disagree,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One materialisation and what its bits mean: positions first, then identity assumptions."""
+
+    materialisation: Materialisation
+    positions: Sequence[Position]
+    identities: Mapping[int, tuple[Term, Term]]
+
+
+def run(
+    world: World, positions: Sequence[Position], *, possible: bool, identities: bool = False, limits: Limits | None = None
+) -> Run:
+    """Derive everything that follows from the positions under certain or possible times.
+
+    With `identities`, pairs that may be the same thing are taken as the same, as an assumption of
+    its own.
+    """
+    contents = [c for position in positions for c in _contents(position)]
+    facts = [*world.theory.axioms, *world.background, *(triple for triple, _ in contents)]
+    rules, members = expand_lists(world.theory.rules, facts)
+    for position in positions:
+        rules += _condition_rules(position, world, possible=possible)
+    engine = Materialisation(rules, guard_tests(world), limits or Limits())
+    for triple in [*world.theory.axioms, *members]:
+        engine.give(triple)
+    for triple, when in world.background.items():
+        span = when.possible if possible else when.certain
+        if span is not None:
+            engine.give(triple, span=span)
+    engine.run()
+    bits: dict[int, tuple[Term, Term]] = {}
+    if identities:
+        first = max((p.index for p in positions), default=-1) + 1
+        for bit, pair in enumerate(sorted(tuple(sorted(pair, key=str)) for pair in world.maybe_same), first):
+            bits[bit] = (pair[0], pair[1])
+            engine.give(Triple(pair[0], SAME_AS, pair[1]), mask=1 << bit)  # type: ignore[arg-type]  # links join named things
+    for position in positions:
+        span = position.window.possible if possible else position.window.certain
+        if span is not None:
+            for triple, denied in _contents(position):
+                engine.give(triple, mask=1 << position.index, span=span, denied=denied)
+    engine.run()
+    return Run(engine, positions, bits)
+
+
+def marker(position: Position) -> Triple:
+    """Return the fact that stands for "this conditional position is held"."""
+    return Triple(position.proposition_iri, COMMITS, Literal(position.key))
+
+
+def _contents(position: Position) -> list[tuple[Triple, bool]]:
+    """Say what a position gives as facts: (triple, denied).
+
+    affirms m is Cancelled           ->  m is Cancelled
+    denies  m is Cancelled           ->  denied m is Cancelled
+    denies  C subClassOf owl:Nothing ->  some unnamed thing is a C
+    affirms x, if c                  ->  a marker; a rule joins it to c
+    """
+    if position.condition is not None:
+        return [(marker(position), False)]
+    return _plain_contents(position)
+
+
+def _plain_contents(position: Position) -> list[tuple[Triple, bool]]:
+    triple = _canonical(position.proposition.triple)
+    if position.polarity is Polarity.AFFIRMS:
+        return [(triple, False)]
+    if triple.p == RDFS.subClassOf:
+        some = Iri(SOME + position.key)
+        return [(Triple(some, TYPE, triple.s), False), (Triple(some, TYPE, triple.o), True)]
+    return [(triple, True)]
+
+
+def _condition_rules(position: Position, world: World, *, possible: bool) -> list[Rule]:
+    """Join a conditional position to its condition.
+
+    Without a time of its own the condition must hold when the content does. With one, it must hold
+    at some time then, and the content follows for its own time.
+    """
+    condition = position.condition
+    if condition is None:
+        return []
+    name = f"condition-{position.key[:8]}"
+    triple, denied = _plain_contents(position)[0]
+    head = Atom(*triple, denied=denied)
+    met = _canonical(condition.triple)
+    if condition.holds is None:
+        return [Rule(name, (Atom(*met), Atom(*marker(position))), head)]
+    lasting = persistence_of(world.theory, condition.predicate, condition.object, world.properties)
+    when = window(condition.holds.value, None, lasting or Persistence.STATE, affirmed=True)
+    during = when.possible if possible else when.certain
+    if during is None:
+        return []
+    fulfilled = Atom(position.proposition_iri, FULFILLED, Literal(position.key))
+    return [
+        Rule(f"{name}-met", (Atom(*met),), fulfilled, during=during),
+        Rule(name, (fulfilled, Atom(*marker(position))), head),
+    ]
+
+
+def _canonical(triple: Triple) -> Triple:
+    return Triple(triple.s, triple.p, canonical(triple.o))

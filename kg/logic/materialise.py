@@ -1,0 +1,304 @@
+"""Forward chaining with labels: every fact, and every minimal set of assumptions it rests on.
+
+The life of a fact:
+1. it is given, or a rule derives it, with a *mask* (the assumptions used, one bit each) and a
+   *span* (when all of them hold at once);
+2. it is dropped if the same fact is already known from fewer assumptions for at least as long, or
+   if its assumptions are already known to contradict each other;
+3. otherwise it replaces the facts it improves on, and every rule that it can take part in is tried
+   against what is known;
+4. a rule without a head makes a *clash*: its mask is an inconsistent set of assumptions.
+When nothing is left to do, the clashes with minimal masks are all the minimal inconsistent sets.
+
+This is an assumption-based truth maintenance system (de Kleer 1986) with time added to the labels,
+or, seen from databases, why-provenance (Green, Karvounarakis, Tannen 2007) with absorption. Work is
+first in, first out, so shorter derivations come first. Labels can grow exponentially: this is the
+reference evaluator, for small data; a limit that is hit is reported, never silent.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from kg.logic.rules import Atom, Guard, GuardTest, Rule, Var
+from kg.terms import Term, Triple
+from kg.times import ALWAYS, Span
+from kg.vocab import TYPE
+
+Fact: TypeAlias = tuple[bool, int, int, int]
+"""Denied or not, subject, predicate, object; terms as numbers."""
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One way to know a fact: from which assumptions, when, by which rule, from what.
+
+    `fact` is None for a clash; `rule` is None for what was given.
+    """
+
+    fact: Fact | None
+    mask: int
+    span: Span
+    rule: Rule | None = None
+    premises: tuple[Entry, ...] = ()
+    live: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One atom of a plan: slots are term numbers, or `~i` for variable i."""
+
+    denied: bool
+    s: int
+    p: int
+    o: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """A rule seen from one of its atoms: match `first` with a new fact, then `rest` in order.
+
+    `back[i]` is the place in the rule's body of the i-th atom matched.
+    """
+
+    rule: Rule
+    variables: int
+    first: _Step
+    rest: tuple[_Step, ...]
+    head: _Step | None
+    guards: tuple[tuple[GuardTest, int, int], ...]
+    back: tuple[int, ...]
+
+
+@dataclass(slots=True)
+class Limits:
+    """How much work is allowed before the result is called incomplete."""
+
+    entries: int = 2_000_000
+
+
+@dataclass(slots=True)
+class Materialisation:
+    """The facts that follow from what was given, and the clashes among them."""
+
+    rules: Sequence[Rule]
+    guards: Mapping[str, GuardTest]
+    limits: Limits = field(default_factory=Limits)
+    complete: bool = True
+    clashes: list[Entry] = field(default_factory=list)
+    ground_clashes: list[Entry] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    _numbers: dict[Term, int] = field(default_factory=dict)
+    _entries: dict[Fact, list[Entry]] = field(default_factory=dict)
+    _index: dict[tuple[int, ...], list[Fact]] = field(default_factory=dict)
+    _plans: dict[tuple[bool, int, int], list[_Plan]] = field(default_factory=dict)
+    _queue: deque[Entry] = field(default_factory=deque)
+    _count: int = 0
+
+    def __post_init__(self) -> None:
+        for rule in self.rules:
+            for at in range(len(rule.body)):
+                plan = self._plan(rule, at)
+                key = (plan.first.denied, plan.first.p, plan.first.o if plan.first.o >= 0 else -1)
+                self._plans.setdefault(key if plan.first.p >= 0 else (plan.first.denied, -1, -1), []).append(plan)
+
+    # -- terms ---------------------------------------------------------------------------------
+
+    def number(self, term: Term) -> int:
+        """Return the number of a term, giving it one if it is new."""
+        found = self._numbers.get(term)
+        if found is None:
+            found = self._numbers[term] = len(self.terms)
+            self.terms.append(term)
+        return found
+
+    def triple(self, fact: Fact) -> Triple:
+        """Return the triple that a fact is about."""
+        _, s, p, o = fact
+        return Triple(self.terms[s], self.terms[p], self.terms[o])  # type: ignore[arg-type]  # a rule may put any term anywhere
+
+    # -- plans ---------------------------------------------------------------------------------
+
+    def _plan(self, rule: Rule, at: int) -> _Plan:
+        names: dict[Var, int] = {}
+
+        def slot(value: Var | Term) -> int:
+            if isinstance(value, Var):
+                return ~names.setdefault(value, len(names))
+            return self.number(value)
+
+        def step(atom: Atom) -> _Step:
+            return _Step(atom.denied, slot(atom.s), slot(atom.p), slot(atom.o))
+
+        order = [at, *_join_order(rule.body, at)]
+        steps = [step(rule.body[i]) for i in order]
+        head = step(rule.head) if rule.head else None
+        guards = tuple(self._guard(guard, names) for guard in rule.guards)
+        return _Plan(rule, len(names), steps[0], tuple(steps[1:]), head, guards, tuple(order))
+
+    def _guard(self, guard: Guard, names: dict[Var, int]) -> tuple[GuardTest, int, int]:
+        return self.guards[guard.name], names[guard.left], names[guard.right]
+
+    # -- running -------------------------------------------------------------------------------
+
+    def give(self, triple: Triple, *, mask: int = 0, span: Span = ALWAYS, denied: bool = False) -> None:
+        """Add a fact: background (mask 0) or the content of an assumption."""
+        fact = (denied, self.number(triple.s), self.number(triple.p), self.number(triple.o))
+        self._queue.append(Entry(fact, mask, span))
+
+    def run(self) -> None:
+        """Derive everything; may be called again after more was given."""
+        while self._queue:
+            entry = self._queue.popleft()
+            if self._count > self.limits.entries:
+                self.complete = False
+                self._queue.clear()
+                return
+            if self._insert(entry):
+                self._count += 1
+                self._fire(entry)
+
+    def _insert(self, entry: Entry) -> bool:
+        if entry.fact is None:
+            self._insert_clash(entry)
+            return False
+        mask = entry.mask
+        if mask and any(clash.mask & ~mask == 0 for clash in self.clashes):
+            return False
+        known = self._entries.get(entry.fact)
+        if known is None:
+            self._entries[entry.fact] = [entry]
+            self._add_to_index(entry.fact)
+            return True
+        if any(old.mask & ~mask == 0 and old.span.covers(entry.span) for old in known):
+            return False
+        kept = []
+        for old in known:
+            if mask & ~old.mask == 0 and entry.span.covers(old.span):
+                old.live = False
+            else:
+                kept.append(old)
+        kept.append(entry)
+        self._entries[entry.fact] = kept
+        return True
+
+    def _insert_clash(self, entry: Entry) -> None:
+        if entry.mask == 0:
+            self.ground_clashes.append(entry)
+            return
+        for old in self.clashes:
+            longer = old.mask == entry.mask and old.span != entry.span and entry.span.covers(old.span)
+            if old.mask & ~entry.mask == 0 and not longer:
+                return
+        self.clashes = [old for old in self.clashes if entry.mask & ~old.mask] + [entry]
+
+    def _add_to_index(self, fact: Fact) -> None:
+        denied, s, p, o = fact
+        for key in ((0, denied, p), (1, denied, p, s), (2, denied, p, o), (3, denied, s), (4, denied, o), (5, denied)):
+            self._index.setdefault(key, []).append(fact)
+
+    def _fire(self, entry: Entry) -> None:
+        assert entry.fact is not None
+        denied, s, p, o = entry.fact
+        for key in ((denied, p, -1), (denied, p, o), (denied, -1, -1)):
+            for plan in self._plans.get(key, ()):
+                binding = [-1] * plan.variables
+                if _match(plan.first, s, p, o, binding):
+                    self._join(plan, 0, binding, [entry], entry.mask, entry.span)
+
+    def _join(self, plan: _Plan, at: int, binding: list[int], used: list[Entry], mask: int, span: Span) -> None:
+        if at == len(plan.rest):
+            self._conclude(plan, binding, used, mask, span)
+            return
+        step = plan.rest[at]
+        for fact in self._candidates(step, binding):
+            trial = binding.copy()
+            if not _match(step, fact[1], fact[2], fact[3], trial):
+                continue
+            for entry in self._entries[fact]:
+                shared = span.meet(entry.span)
+                if shared is not None:
+                    self._join(plan, at + 1, trial, [*used, entry], mask | entry.mask, shared)
+
+    def _candidates(self, step: _Step, binding: list[int]) -> Iterable[Fact]:
+        s = step.s if step.s >= 0 else binding[~step.s]
+        p = step.p if step.p >= 0 else binding[~step.p]
+        o = step.o if step.o >= 0 else binding[~step.o]
+        if s >= 0 and p >= 0 and o >= 0:
+            fact = (step.denied, s, p, o)
+            return (fact,) if fact in self._entries else ()
+        return self._index.get(_index_key(step.denied, s, p, o), ())
+
+    def _conclude(self, plan: _Plan, binding: list[int], used: list[Entry], mask: int, span: Span) -> None:
+        for test, left, right in plan.guards:
+            if not test(self.terms[binding[left]], self.terms[binding[right]]):
+                return
+        if plan.rule.during is not None:
+            if span.meet(plan.rule.during) is None:
+                return
+            span = ALWAYS
+        head = plan.head
+        fact = None if head is None else (head.denied, *(_value(x, binding) for x in (head.s, head.p, head.o)))
+        in_body_order = [entry for _, entry in sorted(zip(plan.back, used, strict=True), key=lambda pair: pair[0])]
+        self._queue.append(Entry(fact, mask, span, plan.rule, tuple(in_body_order)))  # type: ignore[arg-type]  # mypy loses the tuple's length
+
+    # -- reading -------------------------------------------------------------------------------
+
+    def facts(self) -> Iterator[tuple[Triple, bool, list[Entry]]]:
+        """Yield every known fact: its triple, whether it is a denial, and the ways to know it."""
+        for fact, entries in self._entries.items():
+            live = [e for e in entries if not any(c.mask & ~e.mask == 0 for c in self.clashes)]
+            if live:
+                yield self.triple(fact), fact[0], live
+
+
+def _index_key(denied: bool, s: int, p: int, o: int) -> tuple[int, ...]:
+    if p >= 0:
+        if s >= 0:
+            return (1, denied, p, s)
+        return (2, denied, p, o) if o >= 0 else (0, denied, p)
+    if s >= 0:
+        return (3, denied, s)
+    return (4, denied, o) if o >= 0 else (5, denied)
+
+
+def _value(slot: int, binding: list[int]) -> int:
+    return slot if slot >= 0 else binding[~slot]
+
+
+def _match(step: _Step, s: int, p: int, o: int, binding: list[int]) -> bool:
+    for slot, value in ((step.p, p), (step.s, s), (step.o, o)):
+        if slot >= 0:
+            if slot != value:
+                return False
+        elif binding[~slot] < 0:
+            binding[~slot] = value
+        elif binding[~slot] != value:
+            return False
+    return True
+
+
+def _join_order(body: Sequence[Atom], first: int) -> list[int]:
+    """Order the other atoms so that each has as many known slots as possible when its turn comes."""
+    bound = body[first].variables()
+    left = [i for i in range(len(body)) if i != first]
+    order: list[int] = []
+    while left:
+        best = max(left, key=lambda i: (_known_slots(body[i], bound), -i))
+        left.remove(best)
+        order.append(best)
+        bound = bound | body[best].variables()
+    return order
+
+
+def _known_slots(atom: Atom, bound: set[Var]) -> int:
+    # A known subject selects most, then a known object. Of the predicates only rdf:type is so common that
+    # knowing it helps little; the others stand for few facts.
+    def known(slot: object) -> bool:
+        return not isinstance(slot, Var) or slot in bound
+
+    rare = not isinstance(atom.p, Var) and not atom.p == TYPE
+    return 3 * known(atom.s) + 2 * known(atom.o) + known(atom.p) + 2 * rare
