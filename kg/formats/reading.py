@@ -1,0 +1,241 @@
+"""Read whatever is given: one file, a folder of files, or standard input."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from kg.errors import BadInput, Fault, did_you_mean
+from kg.formats.dossier import read_yaml
+from kg.formats.lexicon import Lexicon, shipped
+from kg.formats.rdf_files import keep_apart, read_rdf
+from kg.formats.source import GraphSource
+from kg.formats.texts import check_texts
+from kg.ids import digest
+from kg.rdf import dossier_triples
+from kg.terms import Iri
+
+LARGEST_FILE = 50_000_000
+"""Bytes of a YAML or JSON file; a larger one is not typed by a person. Line-based RDF may be larger."""
+SUFFIXES = {
+    ".yaml": "yaml", ".yml": "yaml", ".ttl": "ttl", ".trig": "trig", ".nt": "nt", ".nq": "nq",
+    ".jsonld": "jsonld", ".json": "jsonld",
+}  # fmt: skip
+NAMES = {"turtle": "ttl", "ntriples": "nt", "n-triples": "nt", "nquads": "nq", "n-quads": "nq", "json": "jsonld",
+         "json-ld": "jsonld", "yml": "yaml"}  # fmt: skip
+"""Other names under which people ask for a format."""
+_UNLIMITED = ("nt", "nq", "ttl", "trig")
+
+
+def read(
+    path: str | Path,
+    *,
+    format: str | None = None,  # noqa: A002 - what people and command lines call it
+    lexicon: Lexicon | None = None,
+) -> list[GraphSource]:
+    """Read a file, a folder (all the way down) or `-`, standard input; raise every fault together."""
+    return read_all([path], format=format, lexicon=lexicon)
+
+
+def read_all(
+    paths: Iterable[str | Path],
+    *,
+    format: str | None = None,  # noqa: A002 - what people and command lines call it
+    lexicon: Lexicon | None = None,
+) -> list[GraphSource]:
+    """Read several files and folders as one input; a graph may come from one YAML file only."""
+    words = lexicon or shipped()
+    inputs: list[_Input] = []
+    sources: list[GraphSource] = []
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            inputs += _inputs(path, _known_format(format))
+        except BadInput as error:
+            faults += error.faults
+    for found in _with_distinct_names(inputs):
+        read_sources, read_faults = found.read(words)
+        sources += read_sources
+        faults += read_faults
+    faults += _twice(sources)
+    if faults:
+        raise BadInput(faults)
+    return sources
+
+
+def read_text(
+    text: str,
+    *,
+    format: str | None = None,  # noqa: A002 - what people and command lines call it
+    file: str = "text",
+    lexicon: Lexicon | None = None,
+) -> list[GraphSource]:
+    """Read a text that is not in a file; texts of documents are looked for in the current folder."""
+    found = _Input(file, file, text.encode(), _known_format(format) or sniff(text), Path())
+    sources, faults = found.read(lexicon or shipped())
+    if faults:
+        raise BadInput(faults)
+    return sources
+
+
+class _Input:
+    """One file to read: how it is called in messages, its name relative to what was given, its bytes."""
+
+    def __init__(self, file: str, name: str, data: bytes, syntax: str, folder: Path) -> None:
+        self.file, self.name, self.data, self.syntax, self.folder = file, name, data, syntax, folder
+        self.path: Path | None = None
+
+    def read(self, lexicon: Lexicon) -> tuple[list[GraphSource], list[Fault]]:
+        faults = [*self._unreadable()]
+        if faults:
+            return [], faults
+        if self.syntax != "yaml":
+            return read_rdf(self.data, self.syntax, self.file, self.name)
+        found, faults = read_yaml(self.data.decode("utf-8-sig"), self.file, lexicon)
+        if found is None:
+            return [], faults
+        orphans, marks, missing = check_texts(found, self.folder, self.file)
+        if faults or missing:
+            return [], [*faults, *missing]
+        dossier = found.dossier
+        triples = keep_apart([*dossier_triples(dossier), *marks], digest([dossier.iri], 10))
+        return [GraphSource(dossier.iri, tuple(triples), self.file, found.places, orphans)], []
+
+    def _unreadable(self) -> Iterator[Fault]:
+        if len(self.data) > LARGEST_FILE and self.syntax not in _UNLIMITED:
+            yield Fault(self.file, 0, 0, f"the file is larger than {LARGEST_FILE // 1_000_000} MB")
+        try:
+            self.data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            before = self.data[: error.start]
+            line = before.count(b"\n") + 1
+            column = error.start - (before.rfind(b"\n") + 1) + 1
+            yield Fault(self.file, line, column, "this is not UTF-8 text; save the file as UTF-8")
+
+
+def _with_distinct_names(inputs: Iterable[_Input]) -> list[_Input]:
+    """Read no file twice, and lengthen the names of files that are called alike, as in a/june.ttl and b/june.ttl."""
+    distinct = list({item.path.resolve() if item.path else item.file: item for item in inputs}.values())
+    longer = 1
+    while longer < 50:
+        counts = Counter(item.name for item in distinct)
+        clashing = [item for item in distinct if counts[item.name] > 1 and item.path is not None]
+        if not clashing:
+            break
+        for item in clashing:
+            item.name = _tail(item.path, item.name.count("/") + 2)
+        longer += 1
+    return distinct
+
+
+def _tail(path: Path | None, parts: int) -> str:
+    return "/".join(path.resolve().parts[-parts:]) if path is not None else ""
+
+
+def _known_format(name: str | None) -> str | None:
+    if name is None:
+        return None
+    plain = name.lower().lstrip(".")
+    known = NAMES.get(plain, plain)
+    if known not in SUFFIXES.values():
+        everything = sorted({*SUFFIXES.values(), *NAMES})
+        raise BadInput([Fault(name, 0, 0, f'unknown format "{name}"{did_you_mean(name, everything)}')])
+    return known
+
+
+def _inputs(path: str | Path, syntax: str | None) -> Iterator[_Input]:
+    if str(path) == "-":
+        data = sys.stdin.buffer.read()
+        yield _Input("<stdin>", "stdin", data, syntax or sniff(data.decode("utf-8", "replace")), Path())
+        return
+    path = Path(path)
+    if path.is_dir():
+        yield from _folder(path)
+    elif not path.exists():
+        raise BadInput([Fault(str(path), 0, 0, _missing(path))])
+    else:
+        yield _file(path, path.name, syntax or SUFFIXES.get(path.suffix.lower()))
+
+
+def _missing(path: Path) -> str:
+    beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+    return f"there is no such file or folder{did_you_mean(path.name, beside)}"
+
+
+def _file(path: Path, name: str, syntax: str | None) -> _Input:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadInput([Fault(str(path), 0, 0, f"cannot be read: {error.strerror}")]) from None
+    found = _Input(str(path), name, data, syntax or sniff(data.decode("utf-8", "replace")), path.parent)
+    found.path = path
+    return found
+
+
+def _folder(folder: Path) -> Iterator[_Input]:
+    files = [path for path in _walk(folder) if _is_data(path)]
+    if not files:
+        suffixes = " ".join(SUFFIXES)
+        raise BadInput([Fault(str(folder), 0, 0, f"there is no dossier in this folder ({suffixes})")])
+    for path in files:
+        yield _file(path, path.relative_to(folder).as_posix(), SUFFIXES[path.suffix.lower()])
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith("."):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            yield from _walk(path)
+        elif path.is_file():
+            yield path
+
+
+def _is_data(path: Path) -> bool:
+    """Say whether a file of a folder is to be read; a .json file only if it looks like JSON-LD."""
+    suffix = path.suffix.lower()
+    if suffix != ".json":
+        return suffix in SUFFIXES
+    head = path.read_bytes()[:100_000]
+    return any(word in head for word in (b'"@context"', b'"@id"', b'"@graph"'))
+
+
+_QUAD_LINE = re.compile(r"(<[^>]*>|_:\S+)\s+<[^>]*>\s+\S.*\.\s*(#.*)?$")
+
+
+def sniff(text: str) -> str:
+    """Guess the format of a text that comes without a name.
+
+    >>> sniff("dossier: https://example.org/x"), sniff('{"@id": "e:x"}'), sniff("@prefix e: <http://e/> .")
+    ('yaml', 'jsonld', 'trig')
+    """
+    if re.search(r"^dossier[ \t]*:", text, re.MULTILINE):
+        return "yaml"
+    start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith(("{", "[")) and _is_json(start):
+        return "jsonld"
+    first = next((line for line in start.splitlines() if line.strip() and not line.lstrip().startswith("#")), "")
+    return "nq" if _QUAD_LINE.match(first.strip()) else "trig"
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        # A broken JSON object is still meant as JSON; a Turtle text may begin with a blank node, "[".
+        return text.startswith("{") and '"@' in text
+    return True
+
+
+def _twice(sources: Iterable[GraphSource]) -> Iterator[Fault]:
+    """Say which graphs come from two files: loading replaces a graph, so one would be lost."""
+    first: dict[Iri, str] = {}
+    for source in sources:
+        line, column = source.places.get(source.graph, (0, 0))
+        if source.graph in first:
+            yield Fault(source.file, line, column, f"the dossier {source.graph} is already in {first[source.graph]}")
+        first.setdefault(source.graph, source.file)
