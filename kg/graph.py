@@ -1,0 +1,246 @@
+"""The knowledge graph: one object that loads, checks, asks and projects.
+
+    graph = KnowledgeGraph.load("examples/us-china-2019")
+    for conflict in graph.conflicts(): ...
+    for component in graph.accounts(): ...
+    rows = graph.query("claims-by-speaker", speaker="larry-kudlow")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+
+import rdflib
+
+from kg import formats
+from kg.contradiction import CheckOptions, CheckResult, Component, Conflict, Theory, build_theory, check
+from kg.contradiction.accounts import DEFAULT_CAP, accounts
+from kg.contradiction.check import Checked
+from kg.contradiction.computed import conflict_triples
+from kg.contradiction.theory import RULE_PREFIXES_EXTRA
+from kg.errors import BadInput, Fault, QueryError, did_you_mean
+from kg.formats import GraphSource
+from kg.logic.rules import Rule, parse_rules
+from kg.model import Dossier
+from kg.prose import Prose
+from kg.queries import NamedQuery, named_queries, prepare, resolve_entity
+from kg.quotes import Orphan
+from kg.rdf import read_dossier
+from kg.redact import redact
+from kg.resources import folder, ontology_file
+from kg.store.oxigraph import OxigraphStore, is_store
+from kg.store.protocol import Answer, Store
+from kg.store.rdflib_view import as_rdflib
+from kg.terms import Iri, Node, Triple, local_name
+from kg.validate import Violation, focus_node, validate
+from kg.vocab import COMPUTED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
+from kg.wording import Wording, build_wording
+
+
+class KnowledgeGraph:
+    """Dossiers in a store, the ontology that gives them meaning, and what follows.
+
+    Everything computed is computed once, when first asked for. `places` says where in the files
+    read each claim and entry stands (`file:line`); `orphans` are quotes that their document no
+    longer holds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        ontology: Iterable[str | Path] = (),
+        rules: Iterable[str | Path] = (),
+        options: CheckOptions | None = None,
+    ) -> None:
+        self.store = store
+        self.ontology = read_ontology(ontology)
+        self.rules = read_rules(rules)
+        self.options = options or CheckOptions()
+        self.places: dict[Node, str] = {}
+        self.orphans: tuple[Orphan, ...] = ()
+        self.warnings: tuple[str, ...] = ()
+
+    @classmethod
+    def load(
+        cls,
+        *paths: str | Path,
+        store: Store | None = None,
+        ontology: Iterable[str | Path] = (),
+        rules: Iterable[str | Path] = (),
+        options: CheckOptions | None = None,
+    ) -> KnowledgeGraph:
+        """Read dossiers into a store (in memory by default), or raise `BadInput` and load nothing.
+
+        A path is a file, a folder of files, `-` for standard input, or the folder of a store.
+        """
+        if store is None and len(paths) == 1 and is_store(paths[0]):
+            return cls(OxigraphStore.read_only(paths[0]), ontology=ontology, rules=rules, options=options)
+        graph = cls(store or OxigraphStore.in_memory(), ontology=ontology, rules=rules, options=options)
+        graph.add(read_sources(paths))
+        return graph
+
+    def add(self, sources: Sequence[GraphSource]) -> None:
+        """Put sources into the store, all or none; a dossier already there is replaced.
+
+        Raises `BadInput` with every record that is not well formed.
+        """
+        merged: dict[Iri, list[Triple]] = {}
+        for source in sources:
+            merged.setdefault(source.graph, []).extend(source.triples)
+        violations = self._violations(sources)
+        if faults := [fault for fault, warning in violations if not warning]:
+            raise BadInput(faults)
+        for iri, triples in {ONTOLOGY_GRAPH: list(self.ontology), **merged}.items():
+            self.store.put(iri, triples)
+        self.warnings += tuple(str(fault) for fault, _ in violations)
+        self.orphans += tuple(orphan for source in sources for orphan in source.orphans)
+        for source in sources:
+            self.places |= {node: f"{source.file}:{place[0]}" for node, place in source.places.items()}
+
+    def _violations(self, sources: Sequence[GraphSource]) -> list[tuple[Fault, bool]]:
+        triples = {triple for source in sources for triple in source.triples}
+        return sorted((_fault(one, sources), one.warning) for one in validate(triples, self.ontology))
+
+    # -- records -------------------------------------------------------------------------------
+
+    @cached_property
+    def dossiers(self) -> tuple[Dossier, ...]:
+        """The records of every dossier in the store."""
+        graphs = sorted(graph for graph in self.store.graphs() if graph != ONTOLOGY_GRAPH)
+        return tuple(read_dossier(g, (quad.triple for quad in self.store.quads(g))) for g in graphs)
+
+    @cached_property
+    def theory(self) -> Theory:
+        """The ontology and the rules, ready to reason with."""
+        return build_theory(self.ontology, self.rules)
+
+    @cached_property
+    def prose(self) -> Prose:
+        """English for what stands in this graph."""
+        return Prose(self.wording)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """What things are called."""
+        triples = [*self.ontology, *(triple for dossier in self.dossiers for triple in dossier.background)]
+        return build_wording(triples, self.theory.says, self.theory.kinds, self._checked.world.properties)
+
+    # -- contradictions ------------------------------------------------------------------------
+
+    @cached_property
+    def _checked(self) -> Checked:
+        return check(self.dossiers, self.theory, self.options)
+
+    @property
+    def checked(self) -> Checked:
+        """The check's result together with the world it was made in (what an oracle needs)."""
+        return self._checked
+
+    def check(self) -> CheckResult:
+        """Find every contradiction, undecided clash, tension, change of position and withdrawal."""
+        return self._checked.result
+
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """Return the minimal sets of positions that cannot all hold, most certain first."""
+        return self.check().conflicts
+
+    def accounts(self, *, under_possible: bool = False, cap: int = DEFAULT_CAP) -> Iterator[Component]:
+        """Yield, for each knot of conflicts, the accounts that can be given of it."""
+        return accounts(self.check(), self._checked.world, under_possible=under_possible, cap=cap)
+
+    # -- questions -----------------------------------------------------------------------------
+
+    def query(self, name: str, **params: str) -> Answer:
+        """Run a named query (`queries/NAME.rq`); parameters may be ids, names or IRIs."""
+        queries = named_queries()
+        if name not in queries:
+            raise QueryError(f'no query is called "{name}"{did_you_mean(name, queries)}')
+        return self.run_query(queries[name], params)
+
+    def run_query(self, query: NamedQuery, params: Mapping[str, str]) -> Answer:
+        """Run a query from a file with its parameters."""
+        bindings = prepare(query, params, self.resolve)
+        store = self._with_conflicts if query.needs_conflicts else self.store
+        return store.query(query.text, bindings, name=query.name)
+
+    def resolve(self, text: str) -> Iri:
+        """Find the thing that an id, a name or an IRI means, or raise `QueryError` with the nearest."""
+        return resolve_entity(self.store, text)
+
+    def sparql(self, text: str) -> Answer:
+        """Run a SPARQL query (any form but updates) over everything that is asserted."""
+        return self.store.query(text)
+
+    @cached_property
+    def _with_conflicts(self) -> Store:
+        kinds = {notation: iri for iri, notation in self.theory.notations.items()}
+        because = {conflict.id: self.prose.because(conflict) for conflict in self.conflicts()}
+        return self.store.copy_with({COMPUTED_GRAPH: conflict_triples(self.conflicts(), because, kinds)})
+
+    # -- other forms of the same data ----------------------------------------------------------
+
+    def to_rdflib(self) -> rdflib.Dataset:
+        """Return the same data, graph for graph, as an rdflib dataset."""
+        return as_rdflib(self.store)
+
+    def public(self) -> KnowledgeGraph:
+        """Return a copy without anything confidential: what may be drawn, printed and exported."""
+        shown = KnowledgeGraph(OxigraphStore.in_memory(), options=self.options)
+        shown.ontology, shown.rules = self.ontology, self.rules
+        for graph in self.store.graphs():
+            shown.store.put(graph, redact(quad.triple for quad in self.store.quads(graph)))
+        names = {claim.iri for dossier in shown.dossiers for claim in dossier.claims}
+        shown.places = {node: place for node, place in self.places.items() if node in names}
+        shown.orphans = tuple(orphan for orphan in self.orphans if orphan.claim in names)
+        return shown
+
+
+def read_sources(paths: Iterable[str | Path]) -> list[GraphSource]:
+    """Read every path, or raise `BadInput` with the faults of all of them."""
+    sources: list[GraphSource] = []
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            sources += formats.read(path)
+        except BadInput as bad:
+            faults += bad.faults
+    if faults:
+        raise BadInput(faults)
+    return sources
+
+
+def read_ontology(extra: Iterable[str | Path] = ()) -> tuple[Triple, ...]:
+    """Read the shipped ontology, and the ontologies that a user adds to it."""
+    found: dict[Triple, None] = {}
+    for path in (ontology_file(), *map(Path, extra)):
+        for source in formats.read(path):
+            found |= dict.fromkeys(source.triples)
+    return tuple(found)
+
+
+def read_rules(extra: Iterable[str | Path] = ()) -> tuple[Rule, ...]:
+    """Read the shipped rule files, and the rule files that a user adds."""
+    prefixes = {**PREFIXES, **RULE_PREFIXES_EXTRA}
+    files = [*sorted((folder("ontology") / "rules").glob("*.rules")), *map(Path, extra)]
+    return tuple(rule for file in files for rule in parse_rules(_text(file), str(file), prefixes))
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput([Fault(str(path), 0, 0, f"cannot be read: {error}")]) from None
+
+
+def _fault(violation: Violation, sources: Sequence[GraphSource]) -> Fault:
+    """Say a violation at the place in the file where its record begins."""
+    for source in sources:
+        node = focus_node(violation, source.places)
+        if node is not None:
+            line, column = source.places[node]
+            return Fault(source.file, line, column, f"{local_name(node)}: {violation.message}")
+    files = [source.file for source in sources if any(t.s == violation.focus for t in source.triples)]
+    return Fault(files[0] if files else sources[0].file, 0, 0, str(violation))

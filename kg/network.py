@@ -1,0 +1,246 @@
+"""Who said what about what, as a labelled network (networkx), for pictures and measures.
+
+A node is a thing of a dossier or a claim; its `kind` is the nearest class above its own that heads a section
+of a dossier (Person, Event, Issue …), read from the ontology. Records that only hold a claim together
+(propositions, mentions, memberships) become edges.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, islice, product
+from typing import TypeAlias
+
+import networkx
+from networkx.readwrite import json_graph
+
+from kg.contradiction.results import Conflict
+from kg.contradiction.theory import class_parts
+from kg.ids import Properties, is_anonymous
+from kg.model import Claim, Dossier, Proposition
+from kg.terms import Iri, Literal, Node, Term, Triple, local_name
+from kg.vocab import NEG, ORG, OWL, RDF, RDFS, TYPE
+
+Graph: TypeAlias = "networkx.MultiDiGraph[str]"
+
+CLAIM = "Claim"
+CONFLICT = "conflicts"
+MOST_PAIRS = 30
+"""How many pairs of claims one conflict draws: 10,000 against 10,000 stays one line in the eye."""
+
+
+def project(
+    dossiers: Sequence[Dossier],
+    ontology: Iterable[Triple],
+    conflicts: Iterable[Conflict] = (),
+    *,
+    name: Callable[[Term], str] = str,
+    says: Callable[[Claim], str] = lambda claim: local_name(claim.iri),
+) -> Graph:
+    """Project dossiers to a network.
+
+    Nodes carry `label`, `kind`, `iri`, `unnamed`, `contested`; edges `label` and `kind` (`background`, `says`,
+    `about`, `conflicts`; the last with `conflict` and `verdict`). `name` and `says` give the labels.
+    """
+    graph: Graph = networkx.MultiDiGraph()
+    background = sorted({t for d in dossiers for t in d.background}, key=lambda t: (t.s, t.p, str(t.o)))
+    kinds = _kinds(background, ontology)
+    for node, kind in kinds.items():
+        unnamed = kind == local_name(NEG.UnnamedSource)
+        graph.add_node(str(node), label=name(node), kind=kind, iri=str(node), unnamed=unnamed, contested=False)
+    for s, p, o in _drawn(background, kinds):
+        graph.add_edge(str(s), str(o), label=name(p), kind="background")
+    properties = _by_subject(background)
+    for claim in (claim for dossier in dossiers for claim in dossier.claims):
+        _add_claim(graph, claim, says(claim), properties)
+    for conflict in conflicts:
+        _add_conflict(graph, conflict)
+    return graph
+
+
+def _kinds(background: Iterable[Triple], ontology: Iterable[Triple]) -> dict[Node, str]:
+    """Say for each thing which section of a dossier it belongs to; things of no section are not drawn."""
+    above: dict[Term, list[Term]] = {}
+    sections: set[Term] = set()
+    for s, p, o in ontology:
+        if p == RDFS.subClassOf:
+            above.setdefault(s, []).append(o)
+        elif p == NEG.section:
+            sections.add(s)
+    found: dict[Node, str] = {}
+    for s, p, o in background:
+        if p == TYPE and s not in found and (head := _nearest(o, above, sections)) is not None:
+            found[s] = local_name(str(head))
+    return found
+
+
+def _nearest(start: Term, above: Mapping[Term, Sequence[Term]], wanted: set[Term]) -> Term | None:
+    queue, seen = deque([start]), {start}
+    while queue:
+        term = queue.popleft()
+        if term in wanted:
+            return term
+        new = [up for up in above.get(term, ()) if up not in seen]
+        seen.update(new)
+        queue.extend(new)
+    return None
+
+
+def _by_subject(triples: Iterable[Triple]) -> Properties:
+    found: dict[Node, list[tuple[Iri, Term]]] = {}
+    for s, p, o in triples:
+        found.setdefault(s, []).append((p, o))
+    return found
+
+
+def _drawn(background: Sequence[Triple], kinds: Mapping[Node, str]) -> Iterator[Triple]:
+    """Yield the triples between things; a membership becomes the post that its member holds."""
+    posts = {t.s: t.o for t in background if t.p == NEG.post}
+    for s, p, o in background:
+        if isinstance(o, Literal) or s not in kinds:
+            continue
+        if o in kinds:
+            yield Triple(s, p, o)
+        elif p == ORG.hasMembership and o in posts:
+            yield Triple(s, ORG.holds, posts[o])
+
+
+def _add_claim(graph: Graph, claim: Claim, label: str, properties: Properties) -> None:
+    node = str(claim.iri)
+    graph.add_node(node, label=label, kind=CLAIM, iri=node, unnamed=False, contested=False)
+    if str(claim.speaker) not in graph:
+        speaker = str(claim.speaker)
+        graph.add_node(speaker, label=local_name(speaker), kind="Agent", iri=speaker, unnamed=False, contested=False)
+    graph.add_edge(str(claim.speaker), node, label="says", kind="says")
+    for commitment in claim.commitments:
+        for thing in sorted(_things(commitment.proposition, properties)):
+            if thing in graph and thing != node:
+                graph.add_edge(node, thing, label=f"{commitment.polarity.value}, about", kind="about")
+
+
+def _things(proposition: Proposition, properties: Properties) -> set[str]:
+    """Collect what a proposition is about, looking into nested propositions and class expressions."""
+    found: set[str] = set()
+    todo: list[Term] = [proposition.subject, proposition.object]
+    while todo:
+        term = todo.pop()
+        if isinstance(term, Literal) or str(term) in found:
+            continue
+        facts = dict(properties.get(term, ()))
+        if RDF.subject in facts:
+            todo += [facts[RDF.subject], facts.get(RDF.object, RDF.nil)]
+        elif is_anonymous(term):
+            parts = class_parts(term, properties)
+            found.update(str(part) for part in parts)
+            todo += [o for node in _inner(term, properties) for p, o in properties.get(node, ()) if p == OWL.hasValue]
+        found.add(str(term))
+    return found
+
+
+def _inner(term: Node, properties: Properties) -> set[Node]:
+    """Collect the unnamed nodes of a class expression."""
+    found: set[Node] = set()
+    todo: list[Node] = [term]
+    while todo:
+        node = todo.pop()
+        if node not in found:
+            found.add(node)
+            todo += [o for _, o in properties.get(node, ()) if not isinstance(o, Literal) and is_anonymous(o)]
+    return found
+
+
+def _add_conflict(graph: Graph, conflict: Conflict) -> None:
+    sides = [[str(claim.iri) for claim in side.claims] for side in conflict.sides]
+    for node in {node for side in sides for node in side if node in graph}:
+        graph.nodes[node]["contested"] = True
+    pairs = (pair for one, other in combinations(sides, 2) for pair in product(one, other))
+    for one, other in islice((pair for pair in pairs if pair[0] != pair[1]), MOST_PAIRS):
+        graph.add_edge(
+            one, other, label="cannot both be true", kind=CONFLICT, conflict=conflict.id, verdict=conflict.verdict.value
+        )
+
+
+def focus(graph: Graph, nodes: Sequence[str], *, size: int = 60) -> Graph:
+    """Cut the network around some nodes, conflicts first, to at most `size` nodes.
+
+    Each node kept carries `hidden`: how many of its neighbours were left out.
+    """
+    plain = graph.to_undirected(as_view=True)
+    kept: dict[str, None] = {}
+    queue = deque(node for node in nodes if node in graph)
+    seen = set(queue)
+    while queue and len(kept) < size:
+        node = queue.popleft()
+        kept[node] = None
+        neighbours = sorted(set(plain.neighbors(node)) - seen, key=lambda n: (not graph.nodes[n]["contested"], n))
+        seen.update(neighbours)
+        queue.extend(neighbours)
+    cut: Graph = graph.subgraph(kept).copy()
+    for node in cut:
+        cut.nodes[node]["hidden"] = len(set(plain.neighbors(node)) - kept.keys())
+    return cut
+
+
+def measures(graph: Graph) -> dict[str, dict[str, float]]:
+    """Return how central each node is: `degree` and `betweenness`, by node, between 0 and 1."""
+    simple = networkx.Graph(graph)
+    degree = networkx.degree_centrality(simple)
+    between = networkx.betweenness_centrality(simple)
+    return {node: {"degree": degree[node], "betweenness": between[node]} for node in sorted(simple)}
+
+
+def co_participation(dossiers: Sequence[Dossier]) -> networkx.Graph[str]:
+    """Join those who take part in the same event; `weight` counts the events, `events` lists them."""
+    members: dict[Term, set[str]] = {}
+    for s, p, o in (t for d in dossiers for t in d.background):
+        if p == NEG.participant:
+            members.setdefault(s, set()).add(str(o))
+    graph: networkx.Graph[str] = networkx.Graph()
+    for event, people in sorted(members.items(), key=lambda item: str(item[0])):
+        graph.add_nodes_from(sorted(people))
+        for one, other in combinations(sorted(people), 2):
+            events = [*graph.get_edge_data(one, other, {}).get("events", []), str(event)]
+            graph.add_edge(one, other, events=events, weight=len(events))
+    return graph
+
+
+def to_graphml(graph: Graph) -> str:
+    """Write the network as GraphML."""
+    buffer = io.BytesIO()
+    networkx.write_graphml(_writable(graph), buffer)
+    return buffer.getvalue().decode("utf-8")
+
+
+def to_gexf(graph: Graph) -> str:
+    """Write the network as GEXF."""
+    buffer = io.BytesIO()
+    networkx.write_gexf(_writable(graph), buffer)
+    return buffer.getvalue().decode("utf-8")
+
+
+def to_json(graph: Graph) -> str:
+    """Write the network as node-link JSON."""
+    return json.dumps(json_graph.node_link_data(graph, edges="edges"), ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def _writable(graph: Graph) -> Graph:
+    """Return a copy that XML can hold: no control characters, no attributes without a value."""
+    copy: Graph = networkx.MultiDiGraph()
+    for node, attributes in graph.nodes(data=True):
+        copy.add_node(_clean(node), **_clean_all(attributes))
+    for one, other, attributes in graph.edges(data=True):
+        copy.add_edge(_clean(one), _clean(other), **_clean_all(attributes))
+    return copy
+
+
+def _clean_all(attributes: Mapping[str, object]) -> dict[str, object]:
+    found = {key: _clean(value) if isinstance(value, str) else value for key, value in attributes.items()}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _clean(text: str) -> str:
+    # XML 1.0 has no place for control characters and lone surrogates, however they are escaped.
+    return "".join(c if c in "\t\n\r" or " " <= c and not "\ud800" <= c <= "\udfff" and c not in "\ufffe\uffff" else "�" for c in text)
