@@ -1,0 +1,107 @@
+"""`kg query` and `kg queries`: SPARQL, by name or from a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg.cli.options import format_option, graph_options, open_graph, output_option
+from kg.cli.output import emit, plain, print_table, table_text
+from kg.errors import QueryError, did_you_mean
+from kg.formats import write_graph
+from kg.graph import KnowledgeGraph
+from kg.queries import NamedQuery, named_queries, query_from_file
+from kg.store.protocol import Rows
+from kg.terms import Iri, Literal, Term
+from kg.times import BadDate, in_english, parse
+
+
+@click.command()
+@click.argument("name")
+@graph_options
+@format_option("table", "csv", "tsv", "json", "ttl")
+@output_option
+def query(
+    name: str,
+    paths: tuple[str, ...],
+    store: Path | None,
+    ontology: tuple[str, ...],
+    rules: tuple[str, ...],
+    form: str,
+    output: Path | None,
+) -> None:
+    """Ask a named query (see kg queries) or a FILE.rq; param=value may follow the paths.
+
+    \b
+    kg query claims-by-speaker examples/us-china-2019 speaker=larry-kudlow
+    kg query mine.rq examples/us-china-2019
+    """
+    params = dict(part.split("=", 1) for part in paths if _is_param(part))
+    places = tuple(part for part in paths if not _is_param(part))
+    asked = _find(name)
+    graph = open_graph(places, store, ontology, rules)
+    answer = graph.run_query(asked, params)
+    if output:
+        form = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".ttl": "ttl"}.get(output.suffix, form)
+    if isinstance(answer, bool):
+        emit("yes" if answer else "no", output)
+    elif isinstance(answer, Rows):
+        _emit_rows(graph, answer, form, output)
+    else:
+        emit(write_graph(answer, "ttl"), output)
+
+
+def _is_param(part: str) -> bool:
+    key, equals, _ = part.partition("=")
+    return bool(equals) and key.replace("_", "").replace("-", "").isalnum() and not Path(part).exists()
+
+
+def _find(name: str) -> NamedQuery:
+    if name.endswith(".rq"):
+        return query_from_file(Path(name))
+    known = named_queries()
+    if name not in known:
+        raise QueryError(f'no query is called "{name}"{did_you_mean(name, known)} (kg queries lists them)')
+    return known[name]
+
+
+def _emit_rows(graph: KnowledgeGraph, rows: Rows, form: str, output: Path | None) -> None:
+    if form == "ttl":
+        raise click.UsageError("this query answers with rows; ask for table, csv, tsv or json")
+    if form == "table" and output is None:
+        print_table(rows.variables, ([_shown(graph, cell) for cell in row] for row in rows))
+        return
+    cells = (["" if cell is None else str(cell) for cell in row] for row in rows)
+    emit(table_text(rows.variables, cells, "csv" if form == "table" else form), output)
+
+
+def _shown(graph: KnowledgeGraph, cell: Term | None) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, Literal):
+        return _date(cell)
+    if isinstance(cell, Iri):  # short where the dossier's own names are meant
+        for dossier in graph.dossiers:
+            if cell.startswith(dossier.iri + "/"):
+                return cell.removeprefix(dossier.iri + "/")
+    return graph.prose.name(cell)
+
+
+def _date(literal: Literal) -> str:
+    if not literal.datatype.endswith(("EDTF", "#date", "#dateTime")):
+        return literal.value
+    try:
+        parse(literal.value)
+    except BadDate:
+        return literal.value
+    return in_english(literal.value)
+
+
+@click.command()
+def queries() -> None:
+    """List the named queries with what they answer and their parameters."""
+    for name, one in sorted(named_queries().items()):
+        click.echo(f"{name}\n    {plain(one.answers)}")
+        for param in one.params:
+            click.echo(f"    {param}")

@@ -1,0 +1,51 @@
+"""The command group, and what happens when something goes wrong."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from kg import __version__
+from kg.cli.asking import queries, query
+from kg.cli.checking import accounts, check, explain
+from kg.cli.drawing import network, report, timeline
+from kg.cli.loading import export, init, load, schema, validate
+from kg.cli.tour import demo
+from kg.errors import BadInput, ParleyError
+
+
+class _Group(click.Group):
+    """Print our own errors as they are, one line a fault, and exit with 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BadInput as bad:
+            for fault in bad.faults:
+                click.echo(str(fault), err=True)
+            if len(bad.faults) > 1:
+                click.echo(f"{len(bad.faults)} faults; nothing was loaded", err=True)
+            ctx.exit(2)
+        except ParleyError as error:
+            click.echo(f"kg: {error}", err=True)
+            ctx.exit(2)
+        except BrokenPipeError:  # the reader of our pipe has seen enough
+            sys.stderr.close()
+            ctx.exit(0)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="kg")
+def main() -> None:
+    """Who said what about a negotiation, who says otherwise, and what can still be believed.
+
+    PATH is a dossier (YAML), an RDF file (Turtle, TriG, N-Triples, N-Quads, JSON-LD), a folder of
+    these, the folder of a store, or - for standard input.
+    """
+
+
+for _command in (
+    demo, init, validate, load, check, explain, accounts, query, queries, network, timeline, report, export, schema
+):  # fmt: skip
+    main.add_command(_command)

@@ -1,0 +1,48 @@
+"""`kg demo`: the main job on the first case, in half a minute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kg import pages
+from kg.cli.checking import print_accounts, print_check, print_proof
+from kg.cli.output import console, emit
+from kg.graph import KnowledgeGraph
+from kg.resources import folder
+from kg.views.network_page import network_page
+from kg.views.report import report_html, report_markdown
+from kg.views.timeline import timeline_page
+
+FIRST_CASE = "us-china-2019"
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out"), show_default=True, help="Where pages go.")
+def demo(out: Path) -> None:
+    """Check the first case (US-China trade talks, January 2019), prove it, draw it."""
+    place = folder("examples") / FIRST_CASE
+    if place.is_relative_to(Path.cwd()):
+        place = place.relative_to(Path.cwd())
+    graph = KnowledgeGraph.load(place)
+    say = console()
+    say.rule(f"[bold]{pages.title(graph)}")
+    say.print("\nOne newspaper report. Who contradicts whom?\n")
+    print_check(graph, graph.check(), hint=False)
+    say.rule("[bold]One of them, proved")
+    say.print()
+    telling = next((c for c in graph.conflicts() if {"universal-denial", "presupposition"} <= set(c.kinds)), None)
+    if telling is not None:
+        print_proof(graph, telling)
+    say.print()
+    say.rule("[bold]What can all be true together")
+    say.print()
+    print_accounts(graph, graph.accounts())
+    shown = graph.public()
+    data = pages.report_data(shown)
+    emit(report_html(data), out / "report.html")
+    emit(report_markdown(data), out / "report.md")
+    emit(network_page(pages.project(shown), pages.title(shown)), out / "network.html")
+    emit(timeline_page(pages.timeline_rows(shown), title=pages.title(shown)), out / "timeline.html")
+    say.print(f"\nOpen {out / 'report.html'}, {out / 'network.html'} and {out / 'timeline.html'} in a browser.")

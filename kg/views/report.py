@@ -1,0 +1,203 @@
+"""The dispute report that an editor gets: HTML without scripts, or Markdown, from the same values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
+from kg.contradiction.results import CheckResult, Component, Position, Verdict
+from kg.model import Withdrawal
+from kg.prose import Prose
+from kg.views import markdown
+from kg.views.claims import claim_view, contents
+from kg.views.dispute import (
+    DisputeView,
+    change_view,
+    dispute_view,
+    record_lines,
+    support_words,
+)
+from kg.views.page import asset, policy, render, trusted
+from kg.views.report_data import DocumentLine, ReportData, report_data
+from kg.views.timeline import timeline_figure
+from kg.wording import capital, listed
+
+__all__ = ["DocumentLine", "ReportData", "dispute_figure", "report_data", "report_html", "report_markdown"]
+
+MOST_UNDISPUTED = 200
+MOST_ACCOUNTS = 8
+"""What one section lists before it says how many more there are."""
+_TOOK_BACK = {
+    Withdrawal.RETRACTS: "retracted",
+    Withdrawal.CORRECTS: "corrected",
+    Withdrawal.SUPERSEDES: "replaced",
+}
+
+
+def report_html(data: ReportData) -> str:
+    """Return the report as one self-contained HTML page."""
+    style = asset("base.css") + asset("drawing.css") + asset("report.css")
+    return render(
+        "report.html.j2",
+        policy=policy(styles=[style]),
+        style=trusted(style),
+        figure=dispute_figure,
+        **_values(data),
+    )
+
+
+def report_markdown(data: ReportData) -> str:
+    """Return the report as Markdown."""
+    return markdown.render("report.md.j2", **_values(data))
+
+
+def dispute_figure(view: DisputeView) -> object:
+    """Draw when the sides of a dispute hold."""
+    return timeline_figure(
+        view.rows, title=f"When the sides of this dispute hold: {view.title}", clash=view.span
+    )
+
+
+def _values(data: ReportData) -> dict[str, object]:
+    """Work out every section; the templates only lay them out."""
+    result, prose = data.result, data.prose
+    view = partial(
+        dispute_view, prose=prose, components=data.components, places=data.places, dated=data.dated
+    )
+    disputes = [view(c) for c in result.conflicts if c.verdict is Verdict.CONTRADICTION]
+    open_ones = [view(c) for c in result.conflicts if c.verdict is not Verdict.CONTRADICTION]
+    undisputed = _undisputed(result, prose)
+    return {
+        "title": data.title,
+        "note": data.note,
+        "documents": data.documents,
+        "counts": _counts(result),
+        "record": [record_lines(proof, prose) for proof in result.background_conflicts],
+        "disputes": disputes,
+        "open_ones": open_ones,
+        "accounts": [_account_table(component, prose) for component in data.components],
+        "changes": [change_view(change, prose, data.places) for change in result.changes],
+        "withdrawn": _withdrawn(data),
+        "orphans": _orphans(data),
+        "undisputed": undisputed[:MOST_UNDISPUTED],
+        "undisputed_more": max(len(undisputed) - MOST_UNDISPUTED, 0),
+        "checked": tuple(_checked(data)),
+        "complete": result.complete and all(component.complete for component in data.components),
+    }
+
+
+def _counts(result: CheckResult) -> str:
+    return f"{_many(len(result.claims), 'claim')} in {_many(len(result.positions), 'position')}"
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+# --- Accounts in full -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AccountTable:
+    """The positions of one component and which accounts keep them."""
+
+    number: int
+    heads: tuple[tuple[int, str], ...]
+    rows: tuple[tuple[str, str, tuple[bool, ...]], ...]
+    more: int
+    complete: bool
+
+
+def _account_table(component: Component, prose: Prose) -> AccountTable:
+    shown = component.accounts[:MOST_ACCOUNTS]
+    kept = [{position.key for position in account.keeps} for account in shown]
+    return AccountTable(
+        number=component.number,
+        heads=tuple((account.number, support_words(account.on_record, account.unnamed)) for account in shown),
+        rows=tuple(
+            (
+                capital(prose.position(p)),
+                capital(prose.speakers(p.claims)[0]),
+                tuple(p.key in keys for keys in kept),
+            )
+            for p in component.positions
+        ),
+        more=len(component.accounts) - len(shown),
+        complete=component.complete,
+    )
+
+
+# --- What is not a dispute ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A sentence, who stands behind it, and a remark."""
+
+    text: str
+    who: str
+    remark: str = ""
+
+
+def _undisputed(result: CheckResult, prose: Prose) -> list[Plain]:
+    """List the positions in no conflict and no change, those that most speakers hold first."""
+    changed = {side.position.key for change in result.changes for side in change.sides}
+    contested = result.contested() | changed
+
+    def order(position: Position) -> tuple[int, str]:
+        return -len({claim.speaker for claim in position.claims}), prose.position(position)
+
+    plain = [p for p in result.positions if p.key not in contested]
+    return [
+        Plain(
+            capital(prose.position(position)),
+            capital(prose.speakers(position.claims)[0]),
+            "said as a possibility" if position.hedged else "",
+        )
+        for position in sorted(plain, key=order)
+    ]
+
+
+def _withdrawn(data: ReportData) -> list[Plain]:
+    found = []
+    for one in data.result.withdrawn:
+        later = claim_view(one.by, data.prose, data.places)
+        earlier = claim_view(one.claim, data.prose, data.places)
+        text = (
+            f"{later.speaker} {_TOOK_BACK[one.how]} what was said before: {contents(one.claim, data.prose)}."
+        )
+        found.append(
+            Plain(text, f"{earlier.said}, claim {earlier.name}", f"{later.said}, claim {later.name}")
+        )
+    return found
+
+
+def _orphans(data: ReportData) -> list[Plain]:
+    """List the quotes that do not stand where their claim says."""
+    by_iri = {claim.iri: claim for claim in data.result.claims}
+    found = []
+    for orphan in data.orphans:
+        claim = by_iri.get(orphan.claim) if orphan.claim else None
+        words = f"“{orphan.quote.exact}”" if orphan.quote else "the text as a whole"
+        who = claim_view(claim, data.prose, data.places).line if claim else ""
+        found.append(Plain(f"{data.prose.name(orphan.document)}: {words}", who, orphan.reason))
+    return found
+
+
+def _checked(data: ReportData) -> Iterable[str]:
+    """Say how the check was made and what it left out."""
+    result = data.result
+    rules = dict.fromkeys(rule for conflict in result.conflicts for rule in conflict.rules)
+    yield (
+        f"{_many(len(result.claims), 'claim')} were read as {_many(len(result.positions), 'position')}. Every "
+        "set of positions that cannot hold at one time was looked for; only the smallest are listed."
+    )
+    if rules:
+        yield f"Rules used in the proofs: {listed(rules)}."
+    yield from (f"Not complete: {words}." for words in result.incomplete)
+    partly = [str(component.number) for component in data.components if not component.complete]
+    if partly:
+        yield f"Not complete: there are more accounts of group {listed(partly)} than are listed."
+    if result.complete and not partly:
+        yield "The check is complete: no limit was reached."
