@@ -1,0 +1,101 @@
+"""Nothing confidential gets out: planted secrets are searched for in everything that is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from kg.cli import main
+from kg.redact import redact
+from kg.terms import Iri, Literal, Triple
+from kg.vocab import NEG, PROV, RDFS, TYPE
+
+SECRET = "Wilhelmina Secretkeeper"
+DOSSIER = f"""\
+dossier: https://example.org/secret
+title: A case with a secret
+recorder: test
+recorded: 2026-01-01
+people:
+  deep: {{type: Official, name: {SECRET}, confidential: true}}
+  ann: {{type: Official, name: Ann}}
+unnamed:
+  leaker: {{descriptor: a person close to the talks, identity: deep, note: "really {SECRET}"}}
+events:
+  talks: {{type: Meeting, name: the talks, plural: true, participant: [ann, deep]}}
+documents:
+  paper: {{title: A paper}}
+claims:
+  open: {{by: ann, on: 2026-01-01, denies: [talks, is, Cancelled], mention: {{in: paper}}}}
+  leak: {{by: leaker, on: 2026-01-01, affirms: [talks, is, Cancelled], note: "call {SECRET}", mention: {{in: paper}}}}
+  hidden:
+    {{by: ann, on: 2026-01-01, affirms: [talks, is, Held], confidential: true, reading: "{SECRET} heard it", mention: {{in: paper}}}}
+"""
+
+
+@pytest.fixture
+def dossier(tmp_path: Path) -> Path:
+    file = tmp_path / "secret.yaml"
+    file.write_text(DOSSIER, encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["report", "--format", "md"],
+        ["report", "--format", "html"],
+        ["network", "--format", "html"],
+        ["network", "--format", "svg"],
+        ["network", "--format", "graphml"],
+        ["network", "--format", "gexf"],
+        ["network", "--format", "json"],
+        ["timeline", "--format", "html"],
+        ["timeline", "--format", "svg"],
+        ["export", "--format", "trig"],
+        ["export", "--format", "nq"],
+        ["export", "--format", "yaml"],
+    ],
+    ids=" ".join,
+)
+def test_no_export_holds_the_secret(dossier: Path, command: list[str]) -> None:
+    verb, *options = command
+    result = CliRunner().invoke(main, [verb, str(dossier), *options], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert "a person close to the talks" in result.output or verb == "timeline" or "graphml" in options
+    assert "Secretkeeper" not in result.output
+    assert "deep" not in result.output.replace("deep-background", "").replace("deepcopy", "")
+    assert "hidden" not in result.output or "html" in options or "svg" in options or "json" in options
+
+
+def test_confidential_data_is_there_when_asked_for(dossier: Path) -> None:
+    result = CliRunner().invoke(main, ["export", str(dossier), "--confidential"], catch_exceptions=False)
+    assert SECRET in result.output
+
+
+def test_a_confidential_claim_goes_with_its_parts() -> None:
+    claim, mention, quote = Iri("e:c"), Iri("e:c/mention/1"), Iri("e:c/mention/1/quote")
+    triples = [
+        Triple(claim, PROV.wasAttributedTo, Iri("e:ann")),
+        Triple(claim, NEG.confidential, Literal("true")),
+        Triple(claim, NEG.mention, mention),
+        Triple(mention, Iri("http://www.w3.org/ns/oa#hasSelector"), quote),
+        Triple(quote, Iri("http://www.w3.org/ns/oa#exact"), Literal("the words")),
+        Triple(Iri("e:ann"), RDFS.label, Literal("Ann")),
+    ]
+    assert redact(triples) == [Triple(Iri("e:ann"), RDFS.label, Literal("Ann"))]
+
+
+def test_an_unnamed_source_keeps_only_its_description() -> None:
+    source = Iri("e:s")
+    triples = [
+        Triple(source, TYPE, NEG.UnnamedSource),
+        Triple(source, NEG.descriptor, Literal("an official")),
+        Triple(source, NEG.confidential, Literal("true")),
+        Triple(source, RDFS.label, Literal("Bob")),
+        Triple(Iri("e:c"), PROV.wasAttributedTo, source),
+        Triple(Iri("e:m"), NEG.participant, source),
+    ]
+    assert redact(triples) == [triples[0], triples[1], triples[4]]
