@@ -1,51 +1,75 @@
 """Leave out what must not leave the newsroom, before anything is drawn, printed or exported.
 
-A thing marked `neg:confidential true` keeps its type and the wording that stands for it in print
-(`neg:descriptor`) and loses every other triple, in both directions, except the claims it made.
-Who an unnamed source is (`neg:identity`) and the recorder's notes (`neg:note`) always go.
+A thing marked `neg:confidential true` loses its name, its id and every triple, in both directions, but for
+its type, the wording that stands for it in print (`neg:descriptor`) and the claims it made. A claim so marked
+goes whole. Who an unnamed source is (`neg:identity`) and the recorder's notes (`neg:note`) always go.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-from kg.terms import Node, Triple
+from kg.terms import Blank, Iri, Literal, Node, Term, Triple
 from kg.vocab import NEG, PROV, TYPE
 
 ALWAYS_CONFIDENTIAL = frozenset({NEG.identity, NEG.note, NEG.confidential})
 _KEPT_OF_CONFIDENTIAL = frozenset({TYPE, NEG.descriptor, NEG.plural, NEG.minSize, NEG.accessBasis})
-_KEPT_TO_CONFIDENTIAL = frozenset({PROV.wasAttributedTo})
+_PARTS = frozenset({NEG.mention, NEG.report, Iri("http://www.w3.org/ns/oa#hasSelector")})
 
 
 def redact(triples: Iterable[Triple]) -> list[Triple]:
-    """Return the triples that may be shown to anybody.
-
-    A claim that is itself confidential goes whole, with its mentions and reports.
-    """
-    all_triples = list(triples)
-    marked = {t.s for t in all_triples if t.p == NEG.confidential and str(t.o) in ("true", "1")}
-    claims = {t.s for t in all_triples if t.p == PROV.wasAttributedTo}
-    gone = _with_parts(marked & claims, all_triples)
+    """Return the triples that may be shown to anybody; a confidential thing that spoke gets a number for a name."""
+    everything = list(triples)
+    marked = {t.s for t in everything if t.p == NEG.confidential and str(t.o) in ("true", "1")}
+    claims = {t.s for t in everything if t.p == PROV.wasAttributedTo}
     things = marked - claims
-    return [t for t in all_triples if _may_show(t, gone, things)]
+    hidden_things = _below(things, everything)
+    gone = _with_parts(marked & claims, everything) | (hidden_things - things)
+    shown = [t for t in everything if _may_show(t, gone, things)]
+    names = {thing: _number(thing, at) for at, thing in enumerate(sorted(things), 1)}
+    return [_renamed(triple, names) for triple in shown]
 
 
-def _with_parts(nodes: set[Node], triples: list[Triple]) -> set[Node]:
-    """Add the parts that hang off the nodes: mentions, quotes, reports."""
-    parts = {NEG.mention, NEG.report}
-    found = set(nodes)
-    for _ in range(2):  # a claim's mention, and the mention's quote
-        found |= {
-            t.o  # type: ignore[misc]  # objects of these are nodes
-            for t in triples
-            if t.s in found and (t.p in parts or t.p.endswith("#hasSelector")) and isinstance(t.o, str)
-        }
+def _below(things: set[Node], triples: list[Triple]) -> set[Node]:
+    """Add what is named under a thing, such as its memberships: `<thing>/memberships/1`."""
+    prefixes = tuple(f"{thing}/" for thing in things)
+    if not prefixes:
+        return set()
+    nodes = {node for t in triples for node in (t.s, t.o) if not isinstance(node, Literal)}
+    return things | {node for node in nodes if node.startswith(prefixes)}
+
+
+def _with_parts(claims: set[Node], triples: list[Triple]) -> set[Node]:
+    """Add the parts that hang off claims: mentions and their quotes, reports."""
+    found = set(claims)
+    todo = list(claims)
+    parts: dict[Node, list[Node]] = {}
+    for s, p, o in triples:
+        if p in _PARTS and not isinstance(o, Literal):
+            parts.setdefault(s, []).append(o)
+    while todo:
+        new = [part for part in parts.get(todo.pop(), ()) if part not in found]
+        found.update(new)
+        todo += new
     return found
 
 
 def _may_show(triple: Triple, gone: set[Node], things: set[Node]) -> bool:
     if triple.p in ALWAYS_CONFIDENTIAL or triple.s in gone or triple.o in gone:
         return False
-    if triple.s in things and triple.p not in _KEPT_OF_CONFIDENTIAL:
-        return False
-    return triple.o not in things or triple.p in _KEPT_TO_CONFIDENTIAL
+    if triple.s in things:
+        return triple.p in _KEPT_OF_CONFIDENTIAL
+    return triple.o not in things or triple.p == PROV.wasAttributedTo
+
+
+def _number(thing: Node, at: int) -> Node:
+    if isinstance(thing, Blank):
+        return thing
+    return Iri(f"{thing.rpartition('/')[0]}/confidential-{at}")
+
+
+def _renamed(triple: Triple, names: Mapping[Node, Node]) -> Triple:
+    def name(term: Term) -> Term:
+        return term if isinstance(term, Literal) else names.get(term, term)
+
+    return Triple(names.get(triple.s, triple.s), triple.p, name(triple.o))

@@ -117,7 +117,7 @@ def test_loading_twice_replaces(tmp_path: Path) -> None:
     once = run("export", "--store", store, "--format", "nq").stdout
     run("load", str(CASE), "--store", store)
     assert run("export", "--store", store, "--format", "nq").stdout == once
-    assert json.loads(run("check", "--store", store, "--format", "json").stdout)["claims"] == 23
+    assert json.loads(run("check", "--store", store, "--format", "json").stdout)["claims"] == 24
 
 
 def test_init_writes_a_case_that_checks(tmp_path: Path) -> None:

@@ -91,6 +91,7 @@ def test_a_declined_offer_excludes_a_cancelled_meeting(first_case: KnowledgeGrap
     [
         "ft-high-level-meeting",
         "kudlow-still-preparing",
+        "kudlow-meeting-planned",
         "kudlow-unchanged",
         "trump-tariff-rise",
         "ft-rate-today",

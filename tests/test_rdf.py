@@ -85,7 +85,8 @@ def test_a_claim_may_affirm_and_deny_several_things() -> None:
 
 
 def test_equal_class_expressions_are_one_node_and_stay_in_the_background() -> None:
-    one = "[ a owl:Class ; owl:intersectionOf ( neg:Meeting neg:Scheduled [ owl:onProperty neg:place ; owl:hasValue ex:x ] ) ]"
+    at_x = "[ owl:onProperty neg:place ; owl:hasValue ex:x ]"
+    one = f"[ a owl:Class ; owl:intersectionOf ( neg:Meeting neg:Scheduled {at_x} ) ]"
     two = "[ owl:intersectionOf ( [ owl:hasValue ex:x ; owl:onProperty neg:place ] neg:Scheduled neg:Meeting ) ]"
     nothing = "rdf:predicate rdfs:subClassOf ; rdf:object owl:Nothing"
     dossier = read(
@@ -180,9 +181,15 @@ def test_two_claims_without_a_name_that_say_the_same_stay_two() -> None:
         (claim("c", f"neg:affirms [ {CANCELLED} ] ; neg:report [ neg:step 1 ]"), "names no reporter"),
         (claim("c", f"neg:affirms [ {CANCELLED} ] ; neg:report [ neg:reporter ex:r ]"), "has no number"),
         (claim("c", f"neg:affirms [ {CANCELLED} ] ; neg:mention [ ]"), "names no document"),
-        (claim("c", f"neg:affirms [ {CANCELLED} ] ; neg:mention [ oa:hasSource ex:d ; oa:hasSelector [ ] ]"), "no words"),
+        (
+            claim("c", f"neg:affirms [ {CANCELLED} ] ; neg:mention [ oa:hasSource ex:d ; oa:hasSelector [ ] ]"),
+            "no words",
+        ),
         (claim("c", f"neg:affirms [ {CANCELLED} ] ; neg:mention [ oa:hasSource ex:d ; ex:odd 1 ]"), "no place"),
-        (claim("c", "neg:affirms ex:p") + "ex:p rdf:subject ex:p ; rdf:predicate ex:p ; rdf:object ex:x .", "about itself"),
+        (
+            claim("c", "neg:affirms ex:p") + "ex:p rdf:subject ex:p ; rdf:predicate ex:p ; rdf:object ex:x .",
+            "about itself",
+        ),
     ],
 )
 def test_a_malformed_record_is_said_and_never_fatal(turtle: str, sentence: str) -> None:
@@ -198,7 +205,10 @@ def test_a_claim_whose_condition_cannot_be_read_commits_to_nothing() -> None:
 
 
 def test_a_class_expression_that_unfolds_without_end_is_refused() -> None:
-    bomb = "".join(f"_:b{n} owl:unionOf ( _:b{n + 1} _:b{n + 1} ) .\n" for n in range(40)) + "_:b40 owl:complementOf ex:X ."
+    bomb = (
+        "".join(f"_:b{n} owl:unionOf ( _:b{n + 1} _:b{n + 1} ) .\n" for n in range(40))
+        + "_:b40 owl:complementOf ex:X ."
+    )
     problems: list[str] = []
     dossier = read(
         claim("c", "neg:affirms [ rdf:subject _:b0 ; rdf:predicate rdfs:subClassOf ; rdf:object owl:Nothing ]") + bomb,

@@ -19,18 +19,20 @@ title: A case with a secret
 recorder: test
 recorded: 2026-01-01
 people:
-  deep: {{type: Official, name: {SECRET}, confidential: true}}
+  wilhelmina: {{type: Official, name: {SECRET}, confidential: true, memberships: [{{post: desk}}]}}
   ann: {{type: Official, name: Ann}}
+posts:
+  desk: {{name: the desk}}
 unnamed:
-  leaker: {{descriptor: a person close to the talks, identity: deep, note: "really {SECRET}"}}
+  leaker: {{descriptor: a person close to the talks, identity: wilhelmina, note: "really {SECRET}"}}
 events:
-  talks: {{type: Meeting, name: the talks, plural: true, participant: [ann, deep]}}
+  talks: {{type: Meeting, name: the talks, plural: true, participant: [ann, wilhelmina]}}
 documents:
   paper: {{title: A paper}}
 claims:
   open: {{by: ann, on: 2026-01-01, denies: [talks, is, Cancelled], mention: {{in: paper}}}}
   leak: {{by: leaker, on: 2026-01-01, affirms: [talks, is, Cancelled], note: "call {SECRET}", mention: {{in: paper}}}}
-  hidden:
+  hidden-claim:
     {{by: ann, on: 2026-01-01, affirms: [talks, is, Held], confidential: true, reading: "{SECRET} heard it", mention: {{in: paper}}}}
 """
 
@@ -64,10 +66,10 @@ def test_no_export_holds_the_secret(dossier: Path, command: list[str]) -> None:
     verb, *options = command
     result = CliRunner().invoke(main, [verb, str(dossier), *options], catch_exceptions=False)
     assert result.exit_code == 0, result.output
-    assert "a person close to the talks" in result.output or verb == "timeline" or "graphml" in options
-    assert "Secretkeeper" not in result.output
-    assert "deep" not in result.output.replace("deep-background", "").replace("deepcopy", "")
-    assert "hidden" not in result.output or "html" in options or "svg" in options or "json" in options
+    if verb in ("report", "export"):
+        assert "a person close to the talks" in result.output
+    for secret in ("Secretkeeper", "wilhelmina", "hidden-claim", "heard it"):
+        assert secret not in result.output
 
 
 def test_confidential_data_is_there_when_asked_for(dossier: Path) -> None:
@@ -98,4 +100,9 @@ def test_an_unnamed_source_keeps_only_its_description() -> None:
         Triple(Iri("e:c"), PROV.wasAttributedTo, source),
         Triple(Iri("e:m"), NEG.participant, source),
     ]
-    assert redact(triples) == [triples[0], triples[1], triples[4]]
+    shown = Iri("/confidential-1")
+    assert redact(triples) == [
+        Triple(shown, TYPE, NEG.UnnamedSource),
+        Triple(shown, NEG.descriptor, Literal("an official")),
+        Triple(Iri("e:c"), PROV.wasAttributedTo, shown),
+    ]

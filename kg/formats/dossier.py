@@ -11,6 +11,8 @@ from kg.formats.desk import ABSOLUTE, Desk
 from kg.formats.entries import EntryReader, collect_ids
 from kg.formats.lexicon import Lexicon
 from kg.formats.rdf_syntax import SyntaxFault, parse_quads
+from kg.formats.source import Place
+from kg.formats.texts import TextPlaces
 from kg.formats.yaml_reader import Mapping, Text, Tree, read_tree
 from kg.model import Claim, Dossier
 from kg.rdf import TRUE, as_edtf
@@ -27,12 +29,11 @@ NAMES = {"unique": TRUE, "open": Literal("false", Iri(XSD + "boolean"))}
 
 @dataclass(frozen=True)
 class ReadDossier:
-    """A dossier with the places of its entries and claims, and the lines of its quotes and text files."""
+    """A dossier with the places of its entries and claims, and of its quotes and text files."""
 
     dossier: Dossier
-    places: dict[Node, tuple[int, int]]
-    quote_lines: dict[Node, int]
-    text_places: dict[Node, tuple[int, int]]
+    places: dict[Node, Place]
+    text_places: TextPlaces
 
 
 def read_yaml(text: str, file: str, lexicon: Lexicon) -> tuple[ReadDossier | None, list[Fault]]:
@@ -74,7 +75,7 @@ class _DossierReader:
         in_order = tuple(sorted(found, key=lambda claim: claim.iri))
         unique = Triple(desk.base, NEG.uniqueNames, TRUE) in desk.background
         dossier = Dossier(desk.base, in_order, frozenset(desk.background), unique_names=unique)
-        return ReadDossier(dossier, desk.places, claims.quote_lines, entries.text_places), desk.faults
+        return ReadDossier(dossier, desk.places, TextPlaces(entries.text_places, claims.quote_lines)), desk.faults
 
     def _base(self) -> Iri:
         value = self._tree.get("dossier")

@@ -13,14 +13,28 @@ _DEEPEST = 200
 
 
 def inline_contexts(text: str) -> str:
-    """Return JSON-LD that a parser can read without the network, with the lines of what it changed joined."""
+    """Return JSON-LD that a parser can read without the network."""
     try:
-        document = json.loads(text)
+        document = json.loads(text, object_pairs_hook=_without_repeats)
     except json.JSONDecodeError as error:
         raise SyntaxFault(error.lineno, error.colno, f"this is not JSON: {error.msg}") from None
+    except SyntaxFault:
+        raise
+    except ValueError as error:  # a number of too many digits
+        raise SyntaxFault(0, 0, f"this is not JSON: {error}") from None
     except RecursionError:
         raise SyntaxFault(0, 0, "this JSON is nested too deep") from None
-    return json.dumps(_inlined(document, text, 0), ensure_ascii=False)
+    inlined = _inlined(document, text, 0)
+    return text if inlined == document else json.dumps(inlined, ensure_ascii=False)
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise SyntaxFault(0, 0, f'the key "{key}" is twice in one object; one of them would be lost')
+        found[key] = value
+    return found
 
 
 def _inlined(value: Any, text: str, depth: int) -> Any:

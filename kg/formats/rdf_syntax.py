@@ -20,6 +20,8 @@ FORMATS: Mapping[str, ox.RdfFormat] = {
     "rdf": ox.RdfFormat.RDF_XML,
 }
 """The syntaxes by their usual file suffix."""
+LARGEST_ENTITIES = 5_000
+"""Bytes of all XML entities of a file; ontology editors write about ten short ones."""
 _WITH_GRAPHS = ("trig", "nq", "jsonld")
 
 
@@ -34,6 +36,8 @@ class SyntaxFault(ValueError):
 def parse_quads(data: bytes, syntax: str, base: str | None = None, *, keep_labels: bool = False) -> Iterator[Quad]:
     """Read quads; blank nodes are numbered as they come, or keep the labels that they have in the text."""
     names = _BlankNames(data if keep_labels else b"")
+    if syntax == "rdf":
+        _refuse_entities(data)
     try:
         for quad in ox.parse(data, format=FORMATS[syntax], base_iri=base):
             graph = quad.graph_name
@@ -56,6 +60,17 @@ def parse_graph(data: bytes, syntax: str, file: str, base: str | None = None) ->
         return tuple(quad.triple for quad in parse_quads(data, syntax, base))
     except SyntaxFault as error:
         raise BadInput([Fault(file, error.line, error.column, str(error))]) from None
+
+
+_ENTITY = re.compile(rb"<!ENTITY\s+(%\s*)?[^\s>]+\s*(\"[^\"]*\"|'[^']*'|[^>]*)")
+
+
+def _refuse_entities(data: bytes) -> None:
+    """Refuse XML entities that refer to others or to files: a small file could unfold into all memory."""
+    entities = _ENTITY.findall(data)
+    size = sum(len(value) for _, value in entities)
+    if size > LARGEST_ENTITIES or any(mark or b"&" in value or value[:1] not in b"\"'" for mark, value in entities):
+        raise SyntaxFault(0, 0, "XML entities may only be short texts, such as the start of an IRI")
 
 
 class _BlankNames:

@@ -14,7 +14,7 @@ from kg.formats.dossier import read_yaml
 from kg.formats.lexicon import Lexicon, shipped
 from kg.formats.rdf_files import keep_apart, read_rdf
 from kg.formats.source import GraphSource
-from kg.formats.texts import check_texts
+from kg.formats.texts import TextPlaces, check_texts
 from kg.ids import digest
 from kg.rdf import dossier_triples
 from kg.terms import Iri
@@ -23,10 +23,10 @@ LARGEST_FILE = 50_000_000
 """Bytes of a YAML or JSON file; a larger one is not typed by a person. Line-based RDF may be larger."""
 SUFFIXES = {
     ".yaml": "yaml", ".yml": "yaml", ".ttl": "ttl", ".trig": "trig", ".nt": "nt", ".nq": "nq",
-    ".jsonld": "jsonld", ".json": "jsonld",
+    ".jsonld": "jsonld", ".json": "jsonld", ".rdf": "rdf",
 }  # fmt: skip
 NAMES = {"turtle": "ttl", "ntriples": "nt", "n-triples": "nt", "nquads": "nq", "n-quads": "nq", "json": "jsonld",
-         "json-ld": "jsonld", "yml": "yaml"}  # fmt: skip
+         "json-ld": "jsonld", "yml": "yaml", "xml": "rdf", "rdf/xml": "rdf", "owl": "rdf"}  # fmt: skip
 """Other names under which people ask for a format."""
 _UNLIMITED = ("nt", "nq", "ttl", "trig")
 
@@ -94,16 +94,24 @@ class _Input:
         if faults:
             return [], faults
         if self.syntax != "yaml":
-            return read_rdf(self.data, self.syntax, self.file, self.name)
+            return self._read_rdf()
         found, faults = read_yaml(self.data.decode("utf-8-sig"), self.file, lexicon)
         if found is None:
             return [], faults
-        orphans, marks, missing = check_texts(found, self.folder, self.file)
-        if faults or missing:
-            return [], [*faults, *missing]
         dossier = found.dossier
-        triples = keep_apart([*dossier_triples(dossier), *marks], digest([dossier.iri], 10))
-        return [GraphSource(dossier.iri, tuple(triples), self.file, found.places, orphans)], []
+        triples = keep_apart(dossier_triples(dossier), digest([dossier.iri], 10))
+        source = GraphSource(dossier.iri, tuple(triples), self.file, found.places)
+        source, missing = check_texts(source, self.folder, found.text_places, all_there=True)
+        return ([], [*faults, *missing]) if faults or missing else ([source], [])
+
+    def _read_rdf(self) -> tuple[list[GraphSource], list[Fault]]:
+        sources, faults = read_rdf(self.data, self.syntax, self.file, self.name)
+        checked: list[GraphSource] = []
+        for source in sources:
+            with_orphans, wrong = check_texts(source, self.folder, TextPlaces(), all_there=False)
+            checked.append(with_orphans)
+            faults += wrong
+        return ([], faults) if faults else (checked, [])
 
     def _unreadable(self) -> Iterator[Fault]:
         if len(self.data) > LARGEST_FILE and self.syntax not in _UNLIMITED:
@@ -218,6 +226,8 @@ def sniff(text: str) -> str:
     start = text.lstrip("\ufeff \t\r\n")
     if start.startswith(("{", "[")) and _is_json(start):
         return "jsonld"
+    if start.startswith(("<?xml", "<rdf:RDF", "<!DOCTYPE")):
+        return "rdf"
     first = next((line for line in start.splitlines() if line.strip() and not line.lstrip().startswith("#")), "")
     return "nq" if _QUAD_LINE.match(first.strip()) else "trig"
 

@@ -2,80 +2,99 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from kg.errors import Fault
-from kg.formats.dossier import ReadDossier
-from kg.model import Claim
+from kg.formats.source import GraphSource, Place
 from kg.quotes import Found, Orphan, UnsafePath, find, sha256, text_file
-from kg.rdf import TRUE, mention_node
-from kg.terms import Literal, Node, Triple
+from kg.rdf import TRUE, mentions
+from kg.terms import Iri, Literal, Node, Triple
 from kg.vocab import NEG
 
 LARGEST_TEXT = 50_000_000
 
 
+@dataclass(frozen=True)
+class TextPlaces:
+    """Where a file names its texts and quotes; without it, faults are said at the document or the claim."""
+
+    names: Mapping[Node, Place] = field(default_factory=dict)
+    quote_lines: Mapping[Node, int] = field(default_factory=dict)
+
+
 def check_texts(
-    read: ReadDossier, folder: Path, file: str
-) -> tuple[tuple[Orphan, ...], tuple[Triple, ...], list[Fault]]:
-    """Look up every quote whose document has a text; return orphans, a mark for each, and faults."""
-    faults: list[Fault] = []
-    orphans: list[Orphan] = []
-    marks: list[Triple] = []
-    texts: dict[Node, str] = {}
-    for document, name in sorted(_said(read, NEG.text).items()):
-        line, column = read.text_places.get(document, read.places.get(document, (0, 0)))
+    source: GraphSource, folder: Path, places: TextPlaces, *, all_there: bool
+) -> tuple[GraphSource, list[Fault]]:
+    """Look up every quote whose document has a text; return the graph with its orphans marked, and faults.
+
+    `all_there` says that a text that is missing is a fault; a graph exported to another folder has none with it.
+    """
+    named = _said(source.triples, NEG.text)
+    if not named:
+        return source, []
+    found = _Texts(source, folder, places, all_there=all_there)
+    for document, name in sorted(named.items()):
+        found.take(document, name)
+    checked = [(claim, node, m) for claim, node, m in mentions(source.triples) if m.document in found.texts]
+    for claim, node, mention in checked:
+        if mention.quote is not None:
+            anchor = find(mention.quote, found.texts[mention.document])
+            if anchor.found is not Found.ONCE:
+                line = places.quote_lines.get(node, source.places.get(claim, (0, 0))[0])
+                found.orphans.append(Orphan(claim, mention.document, mention.quote, anchor.reason, line))
+                found.marks.append(Triple(node, NEG.orphaned, TRUE))
+    again = {node for _, node, _ in checked}
+    kept = [t for t in source.triples if t.p != NEG.orphaned or t.s not in again]
+    return replace(source, triples=(*kept, *found.marks), orphans=tuple(found.orphans)), found.faults
+
+
+class _Texts:
+    """The texts that could be read, and what was wrong with the others."""
+
+    def __init__(self, source: GraphSource, folder: Path, places: TextPlaces, *, all_there: bool) -> None:
+        self._source, self._folder, self._places, self._all_there = source, folder, places, all_there
+        self._hashes = _said(source.triples, NEG.sha256)
+        self.texts: dict[Node, str] = {}
+        self.orphans: list[Orphan] = []
+        self.marks: list[Triple] = []
+        self.faults: list[Fault] = []
+
+    def take(self, document: Node, name: str) -> None:
+        line, column = self._places.names.get(document, self._source.places.get(document, (0, 0)))
         try:
-            data = _bytes(name, folder)
-        except (UnsafePath, OSError) as error:
-            faults.append(Fault(file, line, column, _reason(error, name)))
-            continue
-        try:
-            texts[document] = data.decode("utf-8-sig")
+            data = _bytes(name, self._folder)
+            self.texts[document] = data.decode("utf-8-sig")
+        except FileNotFoundError:
+            if self._all_there:
+                self._fault(line, column, f'the text "{name}" is not there')
+        except UnsafePath as error:
+            self._fault(line, column, str(error))
+        except OSError as error:
+            self._fault(line, column, f'the text "{name}" cannot be read: {error.strerror}')
         except UnicodeDecodeError:
-            faults.append(Fault(file, line, column, f'the text "{name}" is not UTF-8'))
-            continue
-        orphans += _changed(read, document, name, data, line)
-    for claim in read.dossier.claims:
-        for node, orphan in _orphans(claim, texts, read.quote_lines):
-            orphans.append(orphan)
-            marks.append(Triple(node, NEG.orphaned, TRUE))
-    return tuple(orphans), tuple(marks), faults
+            self._fault(line, column, f'the text "{name}" is not UTF-8')
+        else:
+            self.orphans += self._changed(document, name, data, line)
+
+    def _fault(self, line: int, column: int, message: str) -> None:
+        self.faults.append(Fault(self._source.file, line, column, message))
+
+    def _changed(self, document: Node, name: str, data: bytes, line: int) -> Iterator[Orphan]:
+        expected = self._hashes.get(document)
+        now = sha256(data)
+        if expected is not None and expected.strip().lower() != now:
+            reason = f'the text "{name}" is not the one that was recorded; its sha256 is now {now}'
+            yield Orphan(None, document, None, reason, line)
 
 
-def _said(read: ReadDossier, predicate: str) -> dict[Node, str]:
-    return {t.s: t.o.value for t in read.dossier.background if t.p == predicate and isinstance(t.o, Literal)}
+def _said(triples: Sequence[Triple], predicate: Iri) -> dict[Node, str]:
+    return {t.s: t.o.value for t in triples if t.p == predicate and isinstance(t.o, Literal)}
 
 
 def _bytes(name: str, folder: Path) -> bytes:
     path = text_file(name, folder)
-    if path.stat().st_size > LARGEST_TEXT:
+    if path.is_file() and path.stat().st_size > LARGEST_TEXT:
         raise UnsafePath(f'the text "{name}" is larger than {LARGEST_TEXT // 1_000_000} MB')
     return path.read_bytes()
-
-
-def _reason(error: Exception, name: str) -> str:
-    if isinstance(error, UnsafePath):
-        return str(error)
-    strerror = error.strerror if isinstance(error, OSError) else None
-    return f'the text "{name}" cannot be read: {strerror or error}'
-
-
-def _changed(read: ReadDossier, document: Node, name: str, data: bytes, line: int) -> Iterator[Orphan]:
-    expected = _said(read, NEG.sha256).get(document)
-    now = sha256(data)
-    if expected is not None and expected.strip().lower() != now:
-        reason = f'the text "{name}" is not the one that was recorded; its sha256 is now {now}'
-        yield Orphan(None, document, None, reason, line)
-
-
-def _orphans(claim: Claim, texts: Mapping[Node, str], lines: Mapping[Node, int]) -> Iterator[tuple[Node, Orphan]]:
-    for number, mention in enumerate(claim.mentions, 1):
-        text = texts.get(mention.document)
-        if text is None or mention.quote is None:
-            continue
-        anchor = find(mention.quote, text)
-        if anchor.found is not Found.ONCE:
-            node = mention_node(claim.iri, number)
-            yield node, Orphan(claim.iri, mention.document, mention.quote, anchor.reason, lines.get(node, 0))

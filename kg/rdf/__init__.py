@@ -1,6 +1,6 @@
 """Records to triples and back: the only package that knows the layout of a dossier's graph."""
 
-from kg.rdf.reading import in_order, name_claims, read_dossier
+from kg.rdf.reading import in_order, mentions, name_claims, read_dossier
 from kg.rdf.record import as_edtf, shown
 from kg.rdf.writing import (
     TRUE,
@@ -18,6 +18,7 @@ __all__ = [
     "dossier_triples",
     "in_order",
     "mention_node",
+    "mentions",
     "name_claims",
     "proposition_node",
     "proposition_triples",

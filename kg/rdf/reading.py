@@ -24,6 +24,13 @@ def read_dossier(graph: Iri, triples: Iterable[Triple], problems: list[str] | No
     return _Reader(graph, triples, [] if problems is None else problems).dossier()
 
 
+def mentions(triples: Iterable[Triple]) -> list[tuple[Node, Node, Mention]]:
+    """Return every place where a claim stands: the claim, the node of the mention, and what it says."""
+    reader = _Reader(Iri(""), triples, [])
+    reader.dossier()
+    return reader.mentions
+
+
 def name_claims(graph: Iri, triples: Iterable[Triple]) -> Iterator[Triple]:
     """Give claims that are blank nodes a name made from their speaker, date and act, so that others can point at them.
 
@@ -59,6 +66,7 @@ class _Reader:
         self.structures = Structures(self.facts)
         self.propositions: dict[Node, Proposition | None] = {}
         self.kept: dict[Node, Proposition] = {}  # propositions that something other than a claim speaks of
+        self.mentions: list[tuple[Node, Node, Mention]] = []  # claim, node, what it says
         self.records: set[Node] = set()  # nodes whose triples belong to a claim's record
 
     def dossier(self) -> Dossier:
@@ -132,7 +140,7 @@ class _Reader:
         return tuple(reporter for _, _, reporter in sorted(steps))
 
     def _mentions(self, record: RecordFacts) -> tuple[Mention, ...]:
-        found: list[tuple[str, Mention]] = []
+        found: list[tuple[str, str, Node, Mention]] = []
         for node in record.nodes(NEG.mention):
             mention = self._sub_record(node)
             document = mention.node(OA.hasSource)
@@ -145,8 +153,11 @@ class _Reader:
                 mention.problem(f"has {len(quotes)} quotes; only the first is taken")
             mention.ignore(NEG.orphaned)
             mention.finish()
-            found.append((_natural(node), Mention(document, quotes[0] if quotes else None)))
-        return tuple(mention for _, mention in sorted(found, key=lambda pair: (pair[0], str(pair[1]))))
+            read = Mention(document, quotes[0] if quotes else None)
+            found.append((_natural(node), str(read), node, read))
+        ordered = [(record.subject, node, read) for _, _, node, read in sorted(found, key=lambda item: item[:2])]
+        self.mentions += ordered
+        return tuple(mention for _, _, mention in ordered)
 
     def _quote(self, node: Node) -> Quote | None:
         selector = self._sub_record(node)

@@ -16,7 +16,7 @@ class RecordFacts:
 
     def __init__(self, facts: Sequence[tuple[Iri, Term]], node: Node, problems: list[str]) -> None:
         self._problems = problems
-        self._node = node
+        self.subject = node
         self._left: dict[Iri, list[Term]] = {}
         for predicate, obj in facts:
             if predicate != TYPE or obj not in _RECORD_CLASSES:
@@ -27,7 +27,7 @@ class RecordFacts:
 
     def problem(self, sentence: str) -> None:
         """Note what is wrong with this node."""
-        self._problems.append(f"{shown(self._node)} {sentence}")
+        self._problems.append(f"{shown(self.subject)} {sentence}")
 
     def node(self, predicate: Iri) -> Node | None:
         """Take the one resource that a predicate leads to, if any."""

@@ -27,6 +27,7 @@ Pairs = list[tuple[int, int, float]]
 _EXACT = 350
 """Up to so many nodes, all distances are used; above, near ones and those to some pivots."""
 _ROUNDS = 40
+_PUSHES = 60
 _SEED = 7
 _MARGIN = 9.0
 
@@ -205,15 +206,29 @@ def _descend(xs: list[float], ys: list[float], pairs: Pairs) -> None:
 
 
 def _apart(places: Sequence[Point], boxes: Sequence[Box]) -> list[Point]:
-    """Push boxes apart until none overlap, or patience ends."""
-    xs, ys = [p[0] for p in places], [p[1] for p in places]
-    for turn in range(300):
+    """Push boxes apart for a while; those that then still overlap go to the nearest free spot."""
+    xs, ys = _spread(places, boxes)
+    for turn in range(_PUSHES if len(boxes) <= _EXACT else 0):
         moved = False
         for pair in _neighbours(xs, boxes):
-            moved |= _push(xs, ys, boxes, pair, sideways=turn < 150)
+            moved |= _push(xs, ys, boxes, pair, sideways=turn < _PUSHES // 2)
         if not moved:
             break
-    return list(zip(xs, ys, strict=True))
+    room = _Room()
+    found: dict[int, Point] = {}
+    middle = _middle(list(zip(xs, ys, strict=True)))
+    for at in sorted(range(len(xs)), key=lambda at: (math.dist((xs[at], ys[at]), middle), at)):
+        found[at] = room.nearest((xs[at], ys[at]), boxes[at], 60.0)
+    return [found[at] for at in range(len(xs))]
+
+
+def _spread(places: Sequence[Point], boxes: Sequence[Box]) -> tuple[list[float], list[float]]:
+    """Blow a drawing up if its boxes could not fit on the paper that it covers."""
+    xs, ys = [p[0] for p in places], [p[1] for p in places]
+    covered = (max(xs) - min(xs) + 1) * (max(ys) - min(ys) + 1)
+    needed = 2.5 * sum(2 * box.half * (box.above + box.below) for box in boxes)
+    factor = max(1.0, math.sqrt(needed / covered)) if len(places) > 2 else 1.0
+    return [x * factor for x in xs], [y * factor for y in ys]
 
 
 def _neighbours(xs: Sequence[float], boxes: Sequence[Box]) -> list[tuple[int, int]]:
@@ -241,9 +256,7 @@ def _push(
     over_y = min(-down, -up)
     if over_x <= 0 or over_y <= 0:
         return False
-    if (
-        over_x * 0.6 < over_y and turn < 150
-    ):  # sideways is dearer on wide paper, and tried first only early on
+    if sideways and over_x * 0.6 < over_y:  # not for ever: two pushes could chase each other
         shift = over_x / 2 + 0.01
         if xs[a] > xs[b] or (xs[a] == xs[b] and a > b):
             shift = -shift

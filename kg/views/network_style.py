@@ -152,7 +152,7 @@ class Clash:
     members: tuple[str, ...]
 
 
-def _clashes(graph: Network, names: Mapping[object, str]) -> list[Clash]:
+def _clashes(graph: Network, names: Mapping[str, str]) -> list[Clash]:
     """Gather the edges of each conflict; an edge without the id of a conflict is one by itself."""
     found: dict[str, tuple[dict[str, None], Mapping[str, Any]]] = {}
     for a, b, data in sorted(graph.edges(data=True), key=lambda row: (names[row[0]], names[row[1]])):
@@ -228,7 +228,7 @@ def _is_conflict(data: Mapping[str, Any]) -> bool:
     return data.get("kind") == CONFLICT or bool(data.get("conflict"))
 
 
-def _edges(graph: Network, names: Mapping[object, str]) -> Iterable[EdgeView]:
+def _edges(graph: Network, names: Mapping[str, str]) -> Iterable[EdgeView]:
     """Yield the other edges in a fixed order; several between the same two nodes are bent apart."""
     rows = {
         (names[a], names[b], clean(str(data.get("label") or data.get("kind") or "")))

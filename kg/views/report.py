@@ -190,8 +190,8 @@ def _checked(data: ReportData) -> Iterable[str]:
     result = data.result
     rules = dict.fromkeys(rule for conflict in result.conflicts for rule in conflict.rules)
     yield (
-        f"{_many(len(result.claims), 'claim')} were read as {_many(len(result.positions), 'position')}. Every "
-        "set of positions that cannot hold at one time was looked for; only the smallest are listed."
+        f"{_many(len(result.claims), 'claim')} were read as {_many(len(result.positions), 'position')}. "
+        "Every set of positions that cannot hold at one time was looked for; only the smallest are listed."
     )
     if rules:
         yield f"Rules used in the proofs: {listed(rules)}."

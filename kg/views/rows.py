@@ -67,7 +67,7 @@ def timeline_rows(dossiers: Iterable[Dossier], result: CheckResult, prose: Prose
 
 
 def _homes(result: CheckResult, dated: Mapping[Node, tuple[Row, ...]]) -> dict[str, Node]:
-    """Put disputed positions that speak of no dated thing ("none was scheduled") beside what they clash with."""
+    """Put disputed positions about no dated thing ("none was scheduled") beside what they clash with."""
     homes: dict[str, Node] = {}
     for conflict in result.conflicts:
         subjects = [position.proposition.subject for position in conflict.positions]

@@ -64,7 +64,7 @@ def _advance(character: str) -> float:
 def wrap(value: str, width: float, size: float, lines: int) -> list[str]:
     """Break text into at most so many lines; what does not fit ends in "…".
 
-    >>> wrap("one two three", 45, 12, 2)
+    >>> wrap("one two three", 60, 12, 2)
     ['one two', 'three']
     """
     rows: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -22,8 +23,8 @@ VALUES = [ex(name) for name in "de"]
 THINGS: list[Node] = [ex("x"), ex("x"), ex("y"), ex("y"), ex("z"), Blank("_:w")]
 SPEAKERS = [ex(name) for name in ("ann", "bob", "cem")]
 QUANTITIES = [Literal(text, NEG.Quantity) for text in ("10 %", "~10 %", "10..12 %", "25 %")]
-DATES = [None, "2019-01-20", "2019-01-22", "2019-01", "2019-01-22~", "2019-01-21/2019-01-25", "../2019-01-21", "2019-01-23/.."]
-SAID = [None, "2019-01-20", "2019-01-22", "2019-01"]
+DATES = [None, None, None, "2019-01-20", "2019-01-22", "2019-01", "2019-01-22~", "2019-01-21/2019-01-25", "../2019-01-21", "2019-01-23/.."]
+SAID = [None, "2019-01-22", "2019-01-20", "2019-01-22", "2019-01"]
 ONE = Literal("1", Iri(XSD + "nonNegativeInteger"))
 NONE = Literal("0", Iri(XSD + "nonNegativeInteger"))
 CHARACTERISTICS = (
@@ -61,7 +62,11 @@ class RandomWorld:
     def with_background(self, *triples: Triple) -> RandomWorld:
         return replace(self, dossier=replace(self.dossier, background=self.dossier.background | set(triples)))
 
-    def __repr__(self) -> str:
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show the world in a few lines when a test fails."""
+        printer.text(str(self))
+
+    def __str__(self) -> str:
         lines = [*self.ontology, "background", *sorted(self.dossier.background, key=str), *self.dossier.claims]
         return "\n".join(map(str, [f"unique names: {self.dossier.unique_names}", *lines]))
 
@@ -175,20 +180,88 @@ def content(draw: st.DrawFn) -> Triple:
     return Triple(one, draw(st.sampled_from([RDFS.subClassOf, OWL.disjointWith])), other)
 
 
+Said = tuple[Triple, bool]
+"""A triple that somebody claims, and whether it is denied."""
+
+
 @st.composite
-def claim(draw: st.DrawFn, number: int, *, dated: bool) -> Claim:
+def quarrel(draw: st.DrawFn, word: str) -> tuple[list[Triple], list[Said]]:
+    """Draw axioms and claims that clash if they are all held at one time; which clash is left to luck."""
+    one, other = draw(both_of_classes)
+    p, q = draw(properties), draw(properties)
+    d = draw(st.sampled_from(VALUES))
+    x, y, z = draw(things), draw(things), draw(named)
+    made, cell = ex(f"X{word}"), Blank(f"_:quarrel{word}0")
+    items = rdf_list(f"quarrel{word}", [one, other])
+    on = Triple(made, OWL.onProperty, p)
+    is_one, is_other, is_made = (Triple(x, TYPE, c) for c in (one, other, made))
+    return draw(
+        st.sampled_from(
+            [
+                ([Triple(one, OWL.disjointWith, other)], [(is_one, False), (is_other, False)]),
+                ([Triple(one, RDFS.subClassOf, other)], [(is_one, False), (is_other, True)]),
+                ([], [(Triple(one, RDFS.subClassOf, other), False), (is_one, False), (is_other, True)]),
+                ([Triple(one, RDFS.subClassOf, other)], [(is_one, False), (Triple(other, RDFS.subClassOf, OWL.Nothing), False)]),
+                ([Triple(made, OWL.intersectionOf, cell), *items], [(is_one, False), (is_other, False), (is_made, True)]),
+                ([Triple(made, OWL.unionOf, cell), *items], [(is_one, False), (is_made, True)]),
+                ([Triple(made, OWL.complementOf, one)], [(is_made, False), (is_one, False)]),
+                (
+                    [Triple(made, OWL.someValuesFrom, one), on],
+                    [(Triple(x, p, y), False), (Triple(y, TYPE, one), False), (is_made, True)],
+                ),
+                (
+                    [Triple(made, OWL.allValuesFrom, one), on],
+                    [(Triple(x, p, y), False), (is_made, False), (Triple(y, TYPE, one), True)],
+                ),
+                ([Triple(made, OWL.hasValue, z), on], [(is_made, False), (Triple(x, p, z), True)]),
+                ([Triple(made, OWL.maxCardinality, NONE), on], [(is_made, False), (Triple(x, p, y), False)]),
+                (
+                    [Triple(q, OWL.propertyChainAxiom, cell), *rdf_list(f"quarrel{word}", [p, q])],
+                    [(Triple(x, p, y), False), (Triple(y, q, z), False), (Triple(x, q, z), True)],
+                ),
+                (
+                    [Triple(p, TYPE, OWL.TransitiveProperty), Triple(p, TYPE, OWL.IrreflexiveProperty)],
+                    [(Triple(x, p, y), False), (Triple(y, p, z), False), (Triple(z, p, x), False)],
+                ),
+                ([Triple(p, OWL.inverseOf, q)], [(Triple(x, p, y), False), (Triple(y, q, x), True)]),
+                ([Triple(p, TYPE, OWL.SymmetricProperty)], [(Triple(x, p, y), False), (Triple(y, p, x), True)]),
+                ([Triple(p, OWL.propertyDisjointWith, q)], [(Triple(x, p, y), False), (Triple(x, q, y), False)]),
+                ([Triple(p, RDFS.domain, one)], [(Triple(x, p, y), False), (is_one, True)]),
+                (
+                    [Triple(p, RDFS.range, one), Triple(one, OWL.disjointWith, other)],
+                    [(Triple(y, p, x), False), (is_other, False)],
+                ),
+                ([Triple(p, TYPE, OWL.FunctionalProperty)], [(Triple(x, p, y), False), (Triple(x, p, z), False)]),
+                ([Triple(p, TYPE, OWL.InverseFunctionalProperty)], [(Triple(x, p, y), False), (Triple(z, p, y), False)]),
+                (
+                    [Triple(d, TYPE, OWL.FunctionalProperty)],
+                    [(Triple(x, d, QUANTITIES[0]), False), (Triple(x, d, QUANTITIES[3]), False)],
+                ),
+                (
+                    [Triple(one, OWL.hasKey, cell), *rdf_list(f"quarrel{word}", [d])],
+                    [(Triple(t, d, QUANTITIES[0]), False) for t in (x, z)] + [(Triple(t, TYPE, one), False) for t in (x, z)],
+                ),
+                ([], [(Triple(x, OWL.sameAs, z), False), (is_one, False), (Triple(z, TYPE, one), True)]),
+                ([], [(Triple(x, OWL.sameAs, y), False), (Triple(y, OWL.sameAs, z), False), (Triple(z, OWL.differentFrom, x), False)]),
+            ]
+        )
+    )
+
+
+@st.composite
+def claim(draw: st.DrawFn, number: int, said: Said, *, dated: bool) -> Claim:
     """Draw one claim; `dated` lets it have times, hedges and conditions."""
-    polarity = draw(st.sampled_from([Polarity.AFFIRMS, Polarity.AFFIRMS, Polarity.DENIES]))
+    triple, denied = said
     holds = draw(st.sampled_from(DATES)) if dated else None
-    said = draw(st.sampled_from(SAID)) if dated else "2019-01-22"
-    proposition = Proposition(*draw(content()), holds=Literal(holds, EDTF) if holds else None)
-    hedged = dated and draw(st.integers(0, 4)) == 0
-    conditional = dated and draw(st.integers(0, 4)) == 0
+    day = draw(st.sampled_from(SAID)) if dated else "2019-01-22"
+    proposition = Proposition(*triple, holds=Literal(holds, EDTF) if holds else None)
+    hedged = dated and draw(st.integers(0, 7)) == 0
+    conditional = dated and draw(st.integers(0, 7)) == 0
     return Claim(
         iri=ex(f"c{number}"),
         speaker=draw(st.sampled_from(SPEAKERS)),
-        said_on=Literal(said, EDTF) if said else None,
-        commitments=(Commitment(polarity, proposition),),
+        said_on=Literal(day, EDTF) if day else None,
+        commitments=(Commitment(Polarity.DENIES if denied else Polarity.AFFIRMS, proposition),),
         certainty=NEG.Possible if hedged else None,
         condition=Proposition(*draw(fact())) if conditional else None,
     )
@@ -208,13 +281,27 @@ def background(draw: st.DrawFn) -> list[Triple]:
 
 @st.composite
 def worlds(draw: st.DrawFn, *, dated: bool = True, most: int = 6) -> RandomWorld:
-    """Draw an ontology of some axioms and a dossier of some claims."""
-    ontology = [t for number in range(draw(st.integers(2, 9))) for t in draw(axiom(str(number)))]
+    """Draw an ontology and a dossier: one or two quarrels among axioms and claims that have nothing to do with them."""
+    axioms = [draw(axiom(str(number))) for number in range(draw(st.integers(0, 4)))]
+    said: list[Said] = []
+    recorded = draw(background())
+    for word in "mn"[: draw(st.integers(1, 2))]:
+        reasons, sides = draw(quarrel(word))
+        axioms.append(reasons)
+        for side in sides:
+            if not side[1] and draw(st.integers(0, 4)) == 0:
+                recorded.append(side[0])
+            else:
+                said.append(side)
+    for _ in range(draw(st.integers(0, 2))):
+        said.append((draw(content()), draw(st.integers(0, 2)) == 0))
+    ontology = [t for one in axioms for t in one]
     ontology.append(Triple(ex("within"), NEG.hierarchy, Literal("true", Iri(XSD + "boolean"))))
     if dated:
         for term in draw(st.lists(st.sampled_from([*CLASSES, *PROPERTIES, *VALUES]), unique=True, max_size=5)):
-            ontology.append(Triple(term, NEG.persistence, draw(st.sampled_from([NEG.Timeless, NEG.Permanent, NEG.State]))))
-    claims = tuple(draw(claim(number, dated=dated)) for number in range(1, draw(st.integers(2, most)) + 1))
-    unique = draw(st.booleans())
-    facts = frozenset(draw(background())) | {Triple(ex(name), TYPE, ex("Entry")) for name in "xyz"}
-    return RandomWorld(tuple(ontology), Dossier(Iri("urn:g"), claims, facts, unique_names=unique))
+            lasting = draw(st.sampled_from([NEG.Timeless, NEG.Permanent, NEG.State]))
+            ontology.append(Triple(term, NEG.persistence, lasting))
+    claims = tuple(draw(claim(number, one, dated=dated)) for number, one in enumerate(said[:most], 1))
+    entries = {Triple(ex(name), TYPE, ex("Entry")) for name in "xyz"}
+    dossier = Dossier(Iri("urn:g"), claims, frozenset({*recorded, *entries}), unique_names=draw(st.booleans()))
+    return RandomWorld(tuple(ontology), dossier)

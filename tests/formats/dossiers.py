@@ -24,7 +24,9 @@ things = st.one_of(
     st.sampled_from([Blank("_:p"), Blank("_:q")]),
 )
 earlier = st.sampled_from([Iri(f"{BASE}/claim-0"), Iri(f"{BASE}/claim-9"), Iri("http://elsewhere.example/claim-1")])
-dates = st.sampled_from(["2019", "2019-01-22", "2019-01-22~", "../2019-01-22", "2019-01-21/2019-01-25", "2019-01-22/.."])
+dates = st.sampled_from(
+    ["2019", "2019-01-22", "2019-01-22~", "../2019-01-22", "2019-01-21/2019-01-25", "2019-01-22/.."]
+)
 edtf = dates.map(lambda text: Literal(text, EDTF))
 literals = st.one_of(
     texts.map(Literal),
@@ -57,14 +59,15 @@ data_properties = st.sampled_from(  # neg:text names a file, which would have to
 def propositions(draw: st.DrawFn, background: set[Triple], depth: int = 0) -> Proposition:
     """A proposition; what it needs to be described (patterns, nested propositions) is added to the background."""
     holds = draw(st.none() | edtf)
-    kind = draw(st.sampled_from(["type", "thing", "value", "none", "nested", "axiom"]))
+    kind = draw(st.sampled_from(["plain", "plain", "none", "nested", "axiom"]))
     subject = draw(things)
-    if kind == "type":
-        return Proposition(subject, TYPE, draw(classes), holds)
-    if kind == "thing":
-        return Proposition(subject, draw(object_properties), draw(things), holds)
-    if kind == "value":
-        return Proposition(subject, draw(data_properties | object_properties), draw(literals), holds)
+    if kind == "plain":
+        predicate_and_object = st.one_of(
+            st.tuples(st.just(TYPE), classes),
+            st.tuples(object_properties, things),
+            st.tuples(data_properties | object_properties, literals),
+        )
+        return Proposition(subject, *draw(predicate_and_object), holds)
     if kind == "none":
         node, triples = pattern(
             draw(st.lists(classes, min_size=1, max_size=3)),
@@ -84,9 +87,7 @@ def propositions(draw: st.DrawFn, background: set[Triple], depth: int = 0) -> Pr
 @st.composite
 def claims(draw: st.DrawFn, name: str, background: set[Triple]) -> Claim:
     polarity = st.sampled_from(list(Polarity))
-    commitments = {
-        Commitment(draw(polarity), draw(propositions(background))) for _ in range(draw(st.integers(0, 3)))
-    }
+    commitments = {Commitment(draw(polarity), draw(propositions(background))) for _ in range(draw(st.integers(0, 3)))}
     quotes = st.builds(Quote, texts, st.just("") | texts, st.just("") | texts)
     withdraws = st.lists(st.tuples(st.sampled_from(list(Withdrawal)), earlier), max_size=2, unique=True)
     assessments = st.lists(
