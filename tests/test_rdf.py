@@ -35,7 +35,7 @@ def claim(name: str, rest: str) -> str:
     return f'ex:{name} a neg:Claim ; prov:wasAttributedTo ex:ann ; neg:saidOn "2019-01-22"^^xsd:date ; {rest} .\n'
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(dossiers())
 def test_a_dossier_survives_the_graph(dossier: Dossier) -> None:
     again = read_dossier(dossier.iri, dossier_triples(dossier))

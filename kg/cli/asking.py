@@ -21,6 +21,7 @@ from kg.times import BadDate, in_english, parse
 @click.argument("name")
 @graph_options
 @format_option("table", "csv", "tsv", "json", "ttl")
+@click.option("--ids", is_flag=True, help="Show the columns of ids in a table too.")
 @output_option
 def query(
     name: str,
@@ -29,6 +30,7 @@ def query(
     ontology: tuple[str, ...],
     rules: tuple[str, ...],
     form: str,
+    ids: bool,
     output: Path | None,
 ) -> None:
     """Ask a named query (see kg queries) or a FILE.rq; param=value may follow the paths.
@@ -47,7 +49,7 @@ def query(
     if isinstance(answer, bool):
         emit("yes" if answer else "no", output)
     elif isinstance(answer, Rows):
-        _emit_rows(graph, answer, form, output)
+        _emit_rows(graph, answer, form, output, ids=ids)
     else:
         emit(write_graph(answer, "ttl"), output)
 
@@ -66,14 +68,21 @@ def _find(name: str) -> NamedQuery:
     return known[name]
 
 
-def _emit_rows(graph: KnowledgeGraph, rows: Rows, form: str, output: Path | None) -> None:
+def _emit_rows(graph: KnowledgeGraph, rows: Rows, form: str, output: Path | None, *, ids: bool) -> None:
     if form == "ttl":
         raise click.UsageError("this query answers with rows; ask for table, csv, tsv or json")
     if form == "table" and output is None:
-        print_table(rows.variables, ([_shown(graph, cell) for cell in row] for row in rows))
+        kept = [at for at, name in enumerate(rows.variables) if ids or not _is_id_column(rows, name)]
+        kept = kept or list(range(len(rows.variables)))
+        print_table([rows.variables[at] for at in kept], ([_shown(graph, row[at]) for at in kept] for row in rows))
         return
     cells = (["" if cell is None else str(cell) for cell in row] for row in rows)
     emit(table_text(rows.variables, cells, "csv" if form == "table" else form), output)
+
+
+def _is_id_column(rows: Rows, name: str) -> bool:
+    cells = [cell for cell in rows.column(name) if cell is not None]
+    return bool(cells) and all(isinstance(cell, Iri) for cell in cells)
 
 
 def _shown(graph: KnowledgeGraph, cell: Term | None) -> str:

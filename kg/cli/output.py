@@ -34,10 +34,10 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
 
 
-def console() -> Console:
-    """Return a console that colours on a terminal only, and never when NO_COLOR is set."""
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "120"))
-    return Console(highlight=False, width=width, soft_wrap=not sys.stdout.isatty())
+def console(needed: int = 0) -> Console:
+    """Return a console that colours on a terminal only (never with NO_COLOR) and in a pipe is as wide as needed."""
+    width = None if sys.stdout.isatty() else max(needed, int(os.environ.get("COLUMNS", "120")))
+    return Console(highlight=False, width=width, soft_wrap=not sys.stdout.isatty(), no_color="NO_COLOR" in os.environ)
 
 
 def plain(text: str) -> str:
@@ -57,11 +57,29 @@ def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]], form: str)
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows as a table."""
-    table = Table(*[plain(column) for column in columns], box=None, pad_edge=False, header_style="bold")
-    count = 0
+    """Print rows as a table, as wide as it needs in a pipe; where a terminal is too narrow, as records."""
+    found = [[plain(cell) for cell in row] for row in rows]
+    heads = [plain(column).replace("_", " ") for column in columns]
+    widths = [max([len(head), *(len(row[at]) for row in found)]) for at, head in enumerate(heads)]
+    needed = sum(widths) + 2 * len(widths)
+    out = console(needed)
+    if sys.stdout.isatty() and needed > 2 * out.width:
+        _print_records(out, heads, found)
+    else:
+        table = Table(*heads, box=None, pad_edge=False, header_style="bold")
+        for row in found:
+            table.add_row(*row)
+        out.print(table)
+    click.echo(f"({len(found)} row{'' if len(found) == 1 else 's'})", err=True)
+
+
+def _print_records(out: Console, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in rows:
-        table.add_row(*(plain(cell) for cell in row))
-        count += 1
-    console().print(table)
-    click.echo(f"({count} row{'' if count == 1 else 's'})", err=True)
+        record = Table(box=None, pad_edge=False, show_header=False)
+        record.add_column(style="dim", min_width=max(map(len, heads), default=0))
+        record.add_column()
+        for head, cell in zip(heads, row, strict=True):
+            if cell:
+                record.add_row(head, cell)
+        out.print(record)
+        out.print()

@@ -137,7 +137,7 @@ class ContentReader:
         if found is not None:
             return found
         iri = self._desk.iri(key)
-        if iri is not None and not self._desk.is_misspelt(iri):
+        if iri is not None and not self._desk.is_misspelt(key, iri):
             return self._desk.lexicon.by_iri.get(iri) or Property(iri, key.value, None, (), ())
         self._desk.unknown(key, "property", [*self._desk.lexicon.properties, "is"])
         return None

@@ -94,7 +94,7 @@ class Desk:
             return None
         words = words or {}
         found = words.get(text.value) or self.ids.get(text.value) or self.iri(text)
-        if found is not None:
+        if found is not None and not self.is_misspelt(text, found):
             return found
         if _BLANK.fullmatch(text.value):
             return Blank(text.value)
@@ -118,15 +118,15 @@ class Desk:
         if text is None:
             return None
         found = self.lexicon.classes.get(text.value) or self.iri(text)
-        if found is not None and self.is_misspelt(found):
+        if found is not None and self.is_misspelt(text, found):
             found = None
         if found is None:
             self.unknown(text, "class", self.lexicon.classes)
         return found
 
-    def is_misspelt(self, iri: Iri) -> bool:
-        """Say whether an IRI is in the project's own namespace without being a term of it."""
-        return iri.startswith(NEG) and iri not in self.lexicon.terms
+    def is_misspelt(self, text: Text, iri: Iri) -> bool:
+        """Say whether a name is in the project's own namespace without being a term of it; `<...>` is meant so."""
+        return iri.startswith(NEG) and iri not in self.lexicon.terms and not text.value.startswith("<")
 
 
 def shape(value: Tree) -> str:

@@ -20,8 +20,8 @@ def inline_contexts(text: str) -> str:
         raise SyntaxFault(error.lineno, error.colno, f"this is not JSON: {error.msg}") from None
     except SyntaxFault:
         raise
-    except ValueError as error:  # a number of too many digits
-        raise SyntaxFault(0, 0, f"this is not JSON: {error}") from None
+    except ValueError:  # Python refuses to read numbers of thousands of digits
+        raise SyntaxFault(0, 0, "a number in this JSON has too many digits") from None
     except RecursionError:
         raise SyntaxFault(0, 0, "this JSON is nested too deep") from None
     inlined = _inlined(document, text, 0)

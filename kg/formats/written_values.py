@@ -40,11 +40,11 @@ class Words:
             return str(node)
         if node in self._ids:
             return self._ids[node]
-        return _address(node)
+        return _address(node, self._lexicon)
 
     def elsewhere(self, iri: Iri) -> str:
         """Write an IRI as what it is, whatever id it has in the dossier."""
-        return _address(iri)
+        return _address(iri, self._lexicon)
 
     def thing(self, node: Node, prop: Property) -> str:
         """Write a thing as the value of a property: by a word of its fixed list, or by its name."""
@@ -64,14 +64,14 @@ class Words:
         """Write a class by its word, or by its IRI."""
         if not isinstance(node, Iri):
             raise Unwritable
-        return self._lexicon.class_word(node) or _address(node)
+        return self._lexicon.class_word(node) or _address(node, self._lexicon)
 
     def key(self, iri: Iri) -> tuple[str, Property]:
         """Write a property by its word, a prefixed name or its IRI."""
         prop = self._lexicon.by_iri.get(iri)
         if prop is not None and self._lexicon.properties.get(prop.key) == prop:
             return prop.key, prop
-        name = _address(iri)
+        name = _address(iri, self._lexicon)
         return name, prop or Property(iri, name, None, (), ())
 
     # Values
@@ -79,7 +79,7 @@ class Words:
     def value(self, term: Term, prop: Property) -> Tree:
         """Write a value so that it reads back as the same term."""
         if isinstance(term, Literal):
-            return _literal(term, prop.datatype)
+            return _literal(term, prop.datatype, self._lexicon)
         inner = self.nested(term)
         if inner is not None:
             return inner if isinstance(inner, Mapping) else {"that": inner}
@@ -169,7 +169,9 @@ def _time(proposition: Proposition) -> dict[str, Tree]:
     return {} if proposition.holds is None else {"holds": proposition.holds.value}
 
 
-def _address(iri: Iri) -> str:
+def _address(iri: Iri, lexicon: Lexicon) -> str:
+    if iri.startswith(NEG) and iri not in lexicon.terms:
+        return f"<{iri}>"  # read without brackets, it would be taken for a spelling mistake
     for prefix, base in PREFIXES.items():
         rest = iri.removeprefix(base)
         if rest != iri and rest.replace("-", "").replace("_", "").isalnum() and rest.isascii():
@@ -177,7 +179,7 @@ def _address(iri: Iri) -> str:
     return str(iri) if ABSOLUTE.fullmatch(iri) else f"<{iri}>"
 
 
-def _literal(term: Literal, wanted: Iri | None) -> Tree:
+def _literal(term: Literal, wanted: Iri | None, lexicon: Lexicon) -> Tree:
     """Write a literal bare where its property wants that type, else with its type or language."""
     if term.language:
         return {"value": term.value, "lang": term.language}
@@ -187,7 +189,7 @@ def _literal(term: Literal, wanted: Iri | None) -> Tree:
         return {"value": term.value}
     if not _reads_back(term):
         raise Unwritable
-    return {"value": term.value, "type": _address(term.datatype)}
+    return {"value": term.value, "type": _address(term.datatype, lexicon)}
 
 
 def _reads_back(term: Literal) -> bool:

@@ -13,6 +13,7 @@ import math
 import random
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TypeVar
 
 import networkx
@@ -28,6 +29,8 @@ _EXACT = 350
 """Up to so many nodes, all distances are used; above, near ones and those to some pivots."""
 _ROUNDS = 40
 _PUSHES = 60
+_GOLDEN = math.pi * (3 - math.sqrt(5))
+"""The golden angle: points turned by it from one to the next spread evenly."""
 _SEED = 7
 _MARGIN = 9.0
 
@@ -55,7 +58,7 @@ def layout(graph: networkx.Graph[N], boxes: Mapping[N, Box], edge: float = 132.0
 
 
 def settle(
-    graph: networkx.Graph[N], boxes: Mapping[N, Box], placed: Mapping[N, Point], edge: float = 132.0
+    graph: networkx.Graph[N], boxes: Mapping[N, Box], placed: Mapping[N, Point]
 ) -> dict[N, Point]:
     """Place the nodes that have no place yet: each at the free spot nearest to its neighbours."""
     found = dict(placed)
@@ -69,7 +72,7 @@ def settle(
         n for n in waiting if not _placed(graph, n, placed)
     ]:
         near = [found[other] for other in sorted(graph[node], key=str) if other in found]
-        found[node] = room.nearest(_middle(near) if near else middle, boxes[node], edge)
+        found[node] = room.nearest(_middle(near) if near else middle, boxes[node])
     return found
 
 
@@ -78,8 +81,8 @@ def _placed(graph: networkx.Graph[N], node: N, placed: Mapping[N, Point]) -> int
 
 
 def _middle(points: Sequence[Point]) -> Point:
-    count = max(len(points), 1)
-    return (sum(p[0] for p in points) / count, sum(p[1] for p in points) / count)
+    number = max(len(points), 1)
+    return (sum(p[0] for p in points) / number, sum(p[1] for p in points) / number)
 
 
 class _Room:
@@ -88,6 +91,7 @@ class _Room:
     _CELL = 200.0
 
     def __init__(self) -> None:
+        self._tried: dict[tuple[int, int], int] = {}
         self._cells: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
 
     def take(self, place: Point, box: Box) -> None:
@@ -95,16 +99,18 @@ class _Room:
         for cell in self._covered(frame):
             self._cells.setdefault(cell, []).append(frame)
 
-    def nearest(self, wish: Point, box: Box, edge: float) -> Point:
-        """Take the free spot nearest to a wish, searching outward on a spiral."""
-        for turn in range(4000):
-            reach, angle = edge * 0.12 * math.sqrt(turn), turn * 2.399963
+    def nearest(self, wish: Point, box: Box) -> Point:
+        """Take the free spot nearest to a wish, searching outward on a spiral until there is one."""
+        stride = 0.3 * (box.above + box.below)
+        cell = (int(wish[0] // 90), int(wish[1] // 90))
+        # Where many want the same place, the inner turns are long taken: start further out.
+        for turn in count(self._tried.get(cell, 0) * 3 // 4):
+            reach, angle = stride * math.sqrt(turn), turn * _GOLDEN
             place = (wish[0] + 1.4 * reach * math.cos(angle), wish[1] + reach * math.sin(angle))
             frame = self._frame(place, box)
-            if not any(
-                _meet(frame, other) for cell in self._covered(frame) for other in self._cells.get(cell, ())
-            ):
+            if not any(_meet(frame, other) for cell in self._covered(frame) for other in self._cells.get(cell, ())):
                 break
+        self._tried[cell] = turn
         self.take(place, box)
         return place
 
@@ -140,8 +146,8 @@ def _stress(nodes: Sequence[N], graph: networkx.Graph[N], edge: float) -> list[P
         for node in nodes
     ]
     # Start on a golden spiral: no two nodes together, no symmetry to be caught in.
-    xs = [math.sqrt(at + 1) * math.cos(at * 2.399963) for at in range(len(nodes))]
-    ys = [math.sqrt(at + 1) * math.sin(at * 2.399963) for at in range(len(nodes))]
+    xs = [math.sqrt(at + 1) * math.cos(at * _GOLDEN) for at in range(len(nodes))]
+    ys = [math.sqrt(at + 1) * math.sin(at * _GOLDEN) for at in range(len(nodes))]
     pairs = _pairs(near)
     if not pairs:
         return [(0.0, 0.0) for _ in nodes]
@@ -154,11 +160,11 @@ def _stress(nodes: Sequence[N], graph: networkx.Graph[N], edge: float) -> list[P
 
 def _pairs(near: Near) -> Pairs:
     """List pairs with their distance: all of them, or for large graphs the near ones and those to pivots."""
-    count = len(near)
-    if count <= _EXACT:
-        return [(a, b, d) for a in range(count) for b, d in _distances(near, a, math.inf).items() if a < b]
-    chosen = {(a, b): d for a in range(count) for b, d in _distances(near, a, 2.0).items() if a < b}
-    for pivot in range(0, count, max(count // 40, 1)):
+    size = len(near)
+    if size <= _EXACT:
+        return [(a, b, d) for a in range(size) for b, d in _distances(near, a, math.inf).items() if a < b]
+    chosen = {(a, b): d for a in range(size) for b, d in _distances(near, a, 2.0).items() if a < b}
+    for pivot in range(0, size, max(size // 40, 1)):
         for other, distance in _distances(near, pivot, math.inf).items():
             chosen[(min(pivot, other), max(pivot, other))] = distance
     return [(a, b, d) for (a, b), d in sorted(chosen.items())]
@@ -218,7 +224,7 @@ def _apart(places: Sequence[Point], boxes: Sequence[Box]) -> list[Point]:
     found: dict[int, Point] = {}
     middle = _middle(list(zip(xs, ys, strict=True)))
     for at in sorted(range(len(xs)), key=lambda at: (math.dist((xs[at], ys[at]), middle), at)):
-        found[at] = room.nearest((xs[at], ys[at]), boxes[at], 60.0)
+        found[at] = room.nearest((xs[at], ys[at]), boxes[at])
     return [found[at] for at in range(len(xs))]
 
 

@@ -20,7 +20,9 @@ texts = st.text(
 ids = st.sampled_from(["ann", "bob", "talks", "a.b", "x_1", "fee-2", "place", "date"])
 things = st.one_of(
     ids.map(lambda name: Iri(f"{BASE}/{name}")),
-    st.sampled_from([Iri("http://elsewhere.example/x"), Iri("urn:x:y"), Iri("odd:thing"), NEG.OnRecord]),
+    st.sampled_from(
+        [Iri("http://elsewhere.example/x"), Iri("urn:x:y"), Iri("odd:thing"), NEG.OnRecord, NEG.NoSuchTerm]
+    ),
     st.sampled_from([Blank("_:p"), Blank("_:q")]),
 )
 earlier = st.sampled_from([Iri(f"{BASE}/claim-0"), Iri(f"{BASE}/claim-9"), Iri("http://elsewhere.example/claim-1")])

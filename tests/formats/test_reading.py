@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from kg.errors import BadInput
 from kg.formats import read, read_all, read_text, reading, write_graph
@@ -265,3 +267,20 @@ def test_written_turtle_reads_back_as_the_same_graph(tmp_path: Path) -> None:
     path = tmp_path / "small.ttl"
     path.write_text(write_graph(source.triples, "ttl"), encoding="utf-8")
     assert read(path)[0].graph == source.graph
+
+
+TURTLE = PREFIX + 'ex:a a neg:Claim ; ex:p "x"@en , [ ex:q ( 1 2.5 true ) ] ; neg:saidOn "2019" .\nex:b ex:p ex:c .\n'
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.data())
+def test_no_damage_to_turtle_makes_the_reader_fail_otherwise_than_by_faults(data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(TURTLE)))
+    junk = data.draw(st.text(st.characters(exclude_categories=["Cs"]), max_size=6))
+    text = TURTLE[:at] + junk + TURTLE[at + data.draw(st.integers(0, 8)) :]
+    try:
+        for source in read_text(text, format="trig", file="x.trig"):
+            lines = text.split("\n")
+            assert all(1 <= line <= len(lines) for line, _ in source.places.values())
+    except BadInput as error:
+        assert error.faults

@@ -35,7 +35,7 @@ def apart(dossier: Dossier) -> set[Triple]:
     return set(keep_apart(dossier_triples(dossier), digest([dossier.iri], 10)))
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(dossiers())
 def test_any_dossier_survives_yaml(dossier: Dossier) -> None:
     dossier = read_dossier(dossier.iri, apart(dossier))
@@ -43,7 +43,7 @@ def test_any_dossier_survives_yaml(dossier: Dossier) -> None:
     assert read_dossier(source.graph, source.triples) == dossier
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(dossiers())
 def test_writing_yaml_twice_gives_the_same_text(dossier: Dossier) -> None:
     text = write_dossier(read_dossier(dossier.iri, apart(dossier)))

@@ -45,7 +45,7 @@ def parsed(text: str) -> Tree:
     return tree
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(texts, trees, min_size=1, max_size=5))
 def test_what_is_written_reads_back_the_same_here_and_elsewhere(tree: dict[str, Any]) -> None:
     text = write_tree(tree)
@@ -99,7 +99,7 @@ def test_an_apostrophe_needs_no_quotes() -> None:
     assert scalar("the mayor's office") == "the mayor's office"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_no_damage_to_a_dossier_makes_the_reader_fail_otherwise_than_by_faults(data: st.DataObject) -> None:
     lines = SMALL.splitlines(keepends=True)
@@ -117,7 +117,7 @@ def test_no_damage_to_a_dossier_makes_the_reader_fail_otherwise_than_by_faults(d
         assert all(fault.line >= 0 and fault.message for fault in error.faults)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["dossier", "people", "claims", "events", "prefixes", "turtle", "names"]), trees)
 )
@@ -128,7 +128,7 @@ def test_no_shape_of_a_dossier_makes_the_reader_fail_otherwise_than_by_faults(tr
         assert error.faults
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["by", "on", "as", "affirms", "denies", "holds", "if", "via", "mention", "note", "retracts"]),
