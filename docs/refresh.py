@@ -1,7 +1,7 @@
 """Keep the documents true: write the outputs that the README shows, and the page of named queries.
 
-    python docs/refresh.py          # write
-    python docs/refresh.py --check  # say whether anything is stale, and exit with 1 if so
+python docs/refresh.py          # write
+python docs/refresh.py --check  # say whether anything is stale, and exit with 1 if so
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from kg.cli import main as kg
 from kg.queries import named_queries
 
 ROOT = Path(__file__).resolve().parent.parent
-_BLOCK = re.compile(r"(<!-- output: kg (?P<command>[^>]+?) -->\n```text\n)(?P<output>.*?)(```\n<!-- end -->)", re.DOTALL)
+_BLOCK = re.compile(r"(<!-- output: kg (?P<command>[^>]+?) -->\n```text\n)(?P<output>.*?)(```\n<!-- end -->)", re.S)
 
 
 def refreshed() -> dict[Path, str]:

@@ -1,9 +1,9 @@
 """The knowledge graph: one object that loads, checks, asks and projects.
 
-    graph = KnowledgeGraph.load("examples/us-china-2019")
-    for conflict in graph.conflicts(): ...
-    for component in graph.accounts(): ...
-    rows = graph.query("claims-by-speaker", speaker="larry-kudlow")
+graph = KnowledgeGraph.load("examples/us-china-2019")
+for conflict in graph.conflicts(): ...
+for component in graph.accounts(): ...
+rows = graph.query("claims-by-speaker", speaker="larry-kudlow")
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ from kg.logic.trace import Proof
 from kg.model import Claim, Polarity
 from kg.terms import Iri, Literal, Node, Term, Triple, local_name
 from kg.times import END, Window, as_text, in_english
-from kg.wording import Wording, capital, fill, listed
 from kg.vocab import NEG, OWL, RDF, RDFS, TYPE
+from kg.wording import Wording, capital, fill, listed
 
 _NOUN = re.compile(r"^\{s\} \[(?:is|was) (an? )")
 _FIXED = {
@@ -194,7 +194,7 @@ class Prose:
     def _universal_question(self, proof: Proof, expression: Node) -> str | None:
         facts = dict(self.wording.properties.get(expression, ()))
         members = list_items(facts.get(OWL.intersectionOf, RDF.nil), self.wording.properties)
-        verbs = [m for m in members if m in self.wording.questions and not _NOUN.match(self.wording.phrases.get(m, ""))]  # type: ignore[arg-type, call-overload]  # a literal is in neither
+        verbs = [m for m in members if m in self.wording.questions and not _NOUN.match(self.wording.phrases.get(m, ""))]  # type: ignore[arg-type]  # a literal is in neither
         for node in proof.nodes():
             if node.triple is not None and node.triple.p == TYPE and node.triple.o in verbs:
                 return self.question(node.triple)
@@ -285,7 +285,8 @@ class _Writer:
         cites = self._cites(proof)
         facts = sorted(n for n in cites if self.lines[n - 1].kind != "axiom") or sorted(cites)
         numbers = listed(map(str, facts))
-        text = f"✕ {numbers} cannot {'both' if len(facts) == 2 else 'all'} hold." if len(facts) > 1 else f"✕ {numbers} cannot hold."
+        together = {1: "cannot hold", 2: "cannot both hold"}.get(len(facts), "cannot all hold")
+        text = f"✕ {numbers} {together}."
         self._add(text, "clash", tuple(facts))
         return self.lines
 
@@ -342,8 +343,8 @@ class _Writer:
     def _write_claim(self, node: Proof) -> int:
         side = self.sides.get(node.mask.bit_length() - 1)
         if side is None:  # not a position: the assumption that two descriptions are one thing
-            assert node.triple is not None
-            return self._add(f"Suppose that {self.prose.sentence(node.triple)}.", "assumption")
+            supposed = "" if node.triple is None else self.prose.sentence(node.triple)
+            return self._add(f"Suppose that {supposed}.", "assumption")
         who, several = self.prose.speakers(side.claims)
         text = f"{capital(who)} {'say' if several else 'says'}: {self.prose.position(side.position)}."
         return self._add(text, "claim", claims=tuple(claim.iri for claim in side.claims))

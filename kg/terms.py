@@ -19,7 +19,7 @@ class Iri(str):
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return f"<{str(self)}>"
+        return f"<{self!s}>"
 
 
 class Blank(str):

@@ -80,5 +80,5 @@ def shorten(iri: str) -> str:
     """
     for prefix, base in PREFIXES.items():
         if iri.startswith(base) and iri != base:
-            return f"{prefix}:{iri[len(base):]}"
+            return f"{prefix}:{iri[len(base) :]}"
     return f"<{iri}>"

@@ -86,7 +86,8 @@ def _literal(literal: Literal) -> str:
 
 
 def _quantity(text: str) -> str:
-    for mark, word in (("~", "about "), (">=", "at least "), ("<=", "at most "), (">", "more than "), ("<", "less than ")):
+    marks = (("~", "about "), (">=", "at least "), ("<=", "at most "), (">", "more than "), ("<", "less than "))
+    for mark, word in marks:
         if text.startswith(mark):
             return word + text[len(mark) :].strip()
     return text.replace("..", " to ")

@@ -4,7 +4,7 @@ A set of positions is inconsistent if the rules find a clash in the snapshot of 
 rule out for the facts at hand, by matching until nothing new comes; then, for every instant and every set of
 positions, let the ground rules run from what holds there. Nothing is shared with the engine but the parsed
 rules, the expansion of lists, the comparison of two literals, and what a position is (proposition, polarity,
-window).
+window, condition).
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from itertools import combinations
 
 from kg.contradiction.results import Position
 from kg.contradiction.snapshots import World
-from kg.contradiction.theory import expand_lists
+from kg.contradiction.theory import expand_lists, persistence_of
 from kg.logic.rules import Atom, Rule, Var
 from kg.model import Polarity
 from kg.terms import Blank, Iri, Literal, Term, Triple
-from kg.times import BEGIN, Span
-from kg.values import incompatible
+from kg.times import BEGIN, Persistence, Span
+from kg.times import window as window_of_date
+from kg.values import canonical, incompatible
 from kg.vocab import NEG, OWL, RDFS, TYPE
 
 Fact = tuple[bool, Term, Term, Term]
@@ -28,6 +29,15 @@ Fact = tuple[bool, Term, Term, Term]
 Ground = tuple[frozenset[Fact], Fact | None]
 """A rule without variables: what it needs, and what follows (None: a clash)."""
 Set = frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A condition with a time of its own: once `wanted` holds at some time `during`, `then` holds for good."""
+
+    wanted: Fact
+    during: Span
+    then: Fact
 
 
 @dataclass(slots=True)
@@ -46,70 +56,91 @@ class Reference:
 
     world: World
     items: list[Item]
+    promises: list[Promise] = field(default_factory=list)
     ground: list[Ground] = field(default_factory=list)
     background: list[tuple[Fact, Span]] = field(default_factory=list)
     always: frozenset[Fact] = frozenset()
+    _closed: dict[frozenset[Fact], frozenset[Fact] | None] = field(default_factory=dict)
 
-    def clashes(self, instant: int, chosen: Iterable[Item]) -> bool:
+    def instants(self) -> list[int]:
+        spans = [item.span for item in self.items] + [span for _, span in self.background]
+        spans += [promise.during for promise in self.promises]
+        return sorted({BEGIN} | {edge for span in spans for edge in (span.start, span.end)})
+
+    def snapshot(self, instant: int, chosen: Iterable[Item], met: Iterable[Fact]) -> frozenset[Fact] | None:
+        """Return all that follows at an instant, or None if that clashes."""
         here = {fact for fact, span in self.background if span.start <= instant <= span.end}
         for item in chosen:
             if item.span.start <= instant <= item.span.end:
                 here.update(item.facts)
-        return closes_to_clash(self.always | here, self.ground)
-
-    def instants(self) -> list[int]:
-        spans = [item.span for item in self.items] + [span for _, span in self.background]
-        return sorted({BEGIN} | {edge for span in spans for edge in (span.start, span.end)})
+        given = frozenset(here) | frozenset(met)
+        if given not in self._closed:
+            self._closed[given] = closure(self.always | given, self.ground)
+        return self._closed[given]
 
     def inconsistent(self, chosen: Set) -> bool:
         """Say whether a set of items clashes at some instant."""
         items = [item for item in self.items if item.index in chosen]
-        return any(self.clashes(instant, items) for instant in self.instants())
+        met: set[Fact] = set()
+        while True:
+            now = set(met)
+            for instant in self.instants():
+                known = self.snapshot(instant, items, met)
+                if known is None:
+                    return True
+                for promise in self.promises:
+                    if promise.during.start <= instant <= promise.during.end and promise.wanted in known:
+                        now.add(promise.then)
+            if now == met:
+                return False
+            met = now
 
     def minimal(self) -> set[Set]:
         """Find every minimal inconsistent set of items; the empty set stands for the background itself."""
         found: set[Set] = set()
-        for instant in self.instants():
-            active = [item for item in self.items if item.span.start <= instant <= item.span.end]
-            for size in range(len(active) + 1):
-                for chosen in combinations(active, size):
-                    indices = frozenset(item.index for item in chosen)
-                    if not any(small <= indices for small in found) and self.clashes(instant, chosen):
-                        found.add(indices)
-        return {one for one in found if not any(other < one for other in found)}
+        indices = [item.index for item in self.items]
+        for size in range(len(indices) + 1):
+            for chosen in map(frozenset, combinations(indices, size)):
+                if not any(small <= chosen for small in found) and self.inconsistent(chosen):
+                    found.add(chosen)
+        return found
 
 
 def reference(world: World, positions: Sequence[Position], *, possible: bool, identities: bool = False) -> Reference:
     """Set up the trial of some positions under certain or possible times."""
-    items, conditions = [], []
+    found = Reference(world, [])
+    conditions: list[Rule] = []
+    items = found.items
     for position in positions:
         span = position.window.possible if possible else position.window.certain
         if span is not None:
-            facts, rules = contents(position)
+            facts, rules, promises = contents(position, world, possible=possible)
             items.append(Item(position.index, span, facts))
             conditions += rules
+            found.promises += promises
     if identities:
         free = max((p.index for p in positions), default=-1) + 1
         for at, pair in enumerate(sorted(map(sorted, world.maybe_same)), free):  # type: ignore[arg-type]  # terms sort as text
             items.append(Item(at, Span(BEGIN, -BEGIN), [(False, pair[0], OWL.sameAs, pair[1])], is_position=False))
-    background: list[tuple[Fact, Span]] = []
     for triple, window in world.background.items():
         span = window.possible if possible else window.certain
         if span is not None:
-            background.append(((False, *triple), span))
+            found.background.append(((False, *triple), span))
     said = [Triple(*fact[1:]) for item in items for fact in item.facts]  # type: ignore[arg-type]  # facts of positions are triples
-    given = [*world.theory.axioms, *world.background, *said]
+    axioms = [Triple(t.s, t.p, canonical(t.o)) for t in world.theory.axioms]
+    given = [*axioms, *world.background, *said]
     rules, members = expand_lists(world.theory.rules, given)
-    always = frozenset((False, *triple) for triple in (*world.theory.axioms, *members))
-    found = Reference(world, items, background=background, always=always)
-    everything = set(always) | {fact for fact, _ in background} | {fact for item in items for fact in item.facts}
+    found.always = frozenset((False, *triple) for triple in (*axioms, *members))
+    everything = set(found.always) | {fact for fact, _ in found.background}
+    everything |= {fact for item in items for fact in item.facts} | {promise.then for promise in found.promises}
     found.ground = write_out([*rules, *conditions], everything, guards_of(world))
     return found
 
 
-def contents(position: Position) -> tuple[list[Fact], list[Rule]]:
-    """Say what a position adds to a snapshot: facts, or a rule with the fact that switches it on."""
+def contents(position: Position, world: World, *, possible: bool) -> tuple[list[Fact], list[Rule], list[Promise]]:
+    """Say what a position adds: facts, or rules with the fact that switches them on."""
     s, p, o = position.proposition.triple
+    o = canonical(o)
     if position.polarity is Polarity.AFFIRMS:
         facts: list[Fact] = [(False, s, p, o)]
     elif p == RDFS.subClassOf:
@@ -117,27 +148,38 @@ def contents(position: Position) -> tuple[list[Fact], list[Rule]]:
         facts = [(False, witness, TYPE, s), (True, witness, TYPE, o)]
     else:
         facts = [(True, s, p, o)]
-    if position.condition is None:
-        return facts, []
-    switch: Fact = (False, position.proposition_iri, NEG.heldUnder, Literal(position.key))
-    body = (Atom(*position.condition.triple), Atom(*switch[1:]))
-    return [switch], [Rule("condition", body, Atom(*fact[1:], denied=fact[0])) for fact in facts]
+    condition = position.condition
+    if condition is None:
+        return facts, [], []
+    held: Fact = (False, position.proposition_iri, NEG.heldUnder, Literal(position.key))
+    wanted: Fact = (False, condition.subject, condition.predicate, canonical(condition.object))
+    promises = []
+    if condition.holds is not None:
+        met: Fact = (False, position.proposition_iri, NEG.wasMet, Literal(position.key))
+        lasting = persistence_of(world.theory, condition.predicate, condition.object, world.properties)
+        window = window_of_date(condition.holds.value, None, lasting or Persistence.STATE, affirmed=True)
+        during = window.possible if possible else window.certain
+        promises = [Promise(wanted, during, met)] if during is not None else []
+        wanted = met
+    body = (Atom(*wanted[1:]), Atom(*held[1:]))
+    return [held], [Rule("condition", body, Atom(*fact[1:], denied=fact[0])) for fact in facts], promises
 
 
 # -- rules -------------------------------------------------------------------------------------
 
 
-def closes_to_clash(facts: Iterable[Fact], ground: Sequence[Ground]) -> bool:
+def closure(facts: Iterable[Fact], ground: Sequence[Ground]) -> frozenset[Fact] | None:
+    """Let the ground rules run; None if they clash."""
     known = set(facts)
     while True:
         new = set()
         for needs, follows in ground:
             if (follows is None or follows not in known) and needs <= known:
                 if follows is None:
-                    return True
+                    return None
                 new.add(follows)
         if not new:
-            return False
+            return frozenset(known)
         known |= new
 
 
@@ -148,7 +190,7 @@ def write_out(rules: Sequence[Rule], facts: set[Fact], guards: dict[str, Callabl
         by_place: dict[tuple[bool, int, Term], list[Fact]] = {}
         for fact in known:
             for place, value in enumerate(fact[1:], 1):
-                by_place.setdefault((fact[0], place, value), []).append(fact)  # type: ignore[arg-type]  # the rest are terms
+                by_place.setdefault((fact[0], place, value), []).append(fact)
         instances = {one for rule in rules for one in _instances(rule, known, by_place, guards)}
         new = {follows for _, follows in instances if follows is not None} - known
         if not new:

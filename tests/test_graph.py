@@ -29,9 +29,7 @@ def test_rdflib_holds_the_same_quads(first_case: KnowledgeGraph) -> None:
 
 
 def test_no_claim_is_asserted_by_any_graph(first_case: KnowledgeGraph) -> None:
-    assert not first_case.store.ask(
-        "PREFIX neg: <https://w3id.org/parley/ns#> ASK { ?m a neg:Cancelled }"
-    )
+    assert not first_case.store.ask("PREFIX neg: <https://w3id.org/parley/ns#> ASK { ?m a neg:Cancelled }")
 
 
 def test_conflicts_are_never_stored(first_case: KnowledgeGraph) -> None:
@@ -58,7 +56,8 @@ def test_a_claim_without_a_speaker_is_refused_with_its_place(tmp_path: Path) -> 
         "@prefix neg: <https://w3id.org/parley/ns#> .\n"
         "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
         "<https://e.org/c> a neg:Claim ; neg:affirms <https://e.org/p> .\n"
-        "<https://e.org/p> a neg:Proposition ; rdf:subject <https://e.org/m> ; rdf:predicate rdf:type ; rdf:object neg:Held .\n",
+        "<https://e.org/p> a neg:Proposition ; rdf:subject <https://e.org/m> ; rdf:predicate rdf:type ; "
+        "rdf:object neg:Held .\n",
         encoding="utf-8",
     )
     with pytest.raises(BadInput) as caught:
@@ -92,12 +91,13 @@ def test_a_users_ontology_and_rules_are_added(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     rules = tmp_path / "r.rules"
-    rules.write_text("rule no-c\n  ?x a <https://e.org/C>\n  => conflict\n  says \"Nothing is a C.\"\n", encoding="utf-8")
+    rules.write_text('rule no-c\n  ?x a <https://e.org/C>\n  => conflict\n  says "Nothing is a C."\n', encoding="utf-8")
     claims = tmp_path / "c.ttl"
     claim = (
         "<https://e.org/c{n}> a neg:Claim ; prov:wasAttributedTo <https://e.org/s{n}> ; "
         'neg:saidOn "2020-01-0{n}"^^xsd:date ; neg:affirms '
-        "[ a neg:Proposition ; rdf:subject <https://e.org/x> ; rdf:predicate rdf:type ; rdf:object <https://e.org/{c}> ] .\n"
+        "[ a neg:Proposition ; rdf:subject <https://e.org/x> ; rdf:predicate rdf:type ; "
+        "rdf:object <https://e.org/{c}> ] .\n"
     )
     claims.write_text(
         "@prefix neg: <https://w3id.org/parley/ns#> .\n@prefix prov: <http://www.w3.org/ns/prov#> .\n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -49,17 +49,17 @@ def check(
     """Find the statements that cannot all be true, each with its proof."""
     graph = open_graph(paths, store, ontology, rules)
     result = _of_kinds(graph, kinds)
-    verdicts = confirm_all(result, graph.checked.world) if oracle else ()
+    verdicts = confirm_all(result, graph.checked.world) if oracle else {}
     form = _form_of(output, form)
     if form == "json":
         content = check_json(result, graph.prose, graph.places)
         if oracle:
-            content["oracle"] = [asdict(v) for v in verdicts]
+            content["oracle"] = {c: {"opinion": v.opinion.value, "detail": v.detail} for c, v in verdicts.items()}
         emit(as_json(content), output)
     elif form == "text":
         print_check(graph, result)
-        for conflict, verdict in zip(result.conflicts, verdicts, strict=True) if oracle else ():
-            console().print(f"HermiT on {conflict.id}: {plain(str(verdict))}")
+        for identifier, verdict in verdicts.items():
+            console().print(f"HermiT on {identifier}: {plain(str(verdict))}")
     else:
         data = pages.report_data(graph, result, under_possible=under_possible)
         emit(report_markdown(data) if form == "md" else report_html(data), output)
@@ -101,7 +101,8 @@ def print_check(graph: KnowledgeGraph, result: CheckResult, *, hint: bool = True
         sides = ", then ".join(graph.prose.position(side.position) for side in change.sides)
         out.print(f"↔ {plain(graph.prose.name(change.speaker))} changed position: {plain(sides)}\n")
     for gone in result.withdrawn:
-        out.print(f"↩ {plain(claim_name(gone.claim))}: {gone.how.value.removesuffix('s')}ed by {plain(claim_name(gone.by))}\n")
+        earlier, later = plain(claim_name(gone.claim)), plain(claim_name(gone.by))
+        out.print(f"↩ {later} {gone.how.value} {earlier}\n")
     for orphan in graph.orphans:
         out.print(f"! {plain(str(orphan))}")
     for warning in graph.warnings:
@@ -109,7 +110,8 @@ def print_check(graph: KnowledgeGraph, result: CheckResult, *, hint: bool = True
     for reason in result.incomplete:
         out.print(f"[bold yellow]Incomplete:[/] {plain(reason)}")
     if result.conflicts and hint:
-        out.print(f"[dim]kg explain {result.conflicts[0].id} …  proves one; kg accounts …  lists what can be true together[/]")
+        first = result.conflicts[0].id
+        out.print(f"[dim]kg explain {first} …  proves one; kg accounts …  lists what can be true together[/]")
 
 
 def _plural(word: str, count: int) -> str:

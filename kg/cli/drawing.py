@@ -17,8 +17,7 @@ from kg.graph import KnowledgeGraph
 from kg.views.network_page import network_page
 from kg.views.network_svg import network_svg
 from kg.views.report import report_html, report_markdown
-from kg.views.timeline import timeline_page
-from kg.views.timeline import timeline_svg
+from kg.views.timeline import timeline_page, timeline_svg
 
 
 def shown(

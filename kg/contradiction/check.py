@@ -116,7 +116,9 @@ def _bits(mask: int) -> list[int]:
     return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
 
 
-def _build(one: Run, clash: Entry, members: list[Position], verdict: Verdict, world: World) -> Conflict | PositionChange:
+def _build(
+    one: Run, clash: Entry, members: list[Position], verdict: Verdict, world: World
+) -> Conflict | PositionChange:
     proof = prove(one.materialisation, clash)
     sides = tuple(Side(position, position.claims) for position in members)
     identifier = conflict_id(position.key for position in members)

@@ -46,22 +46,17 @@ def _kinds(proof: Proof, sides: tuple[Side, ...], world: World) -> Iterator[str]
     if any(_is_universal_denial(side) for side in sides):
         yield notation(NEG.UniversalDenial)
     yield from (notation(kind) for kind in _declared_kinds(proof, world))
-    denied = next((p for p in proof.premises if p.denied), None)
-    if denied is not None:
-        affirmed = next(p for p in proof.premises if not p.denied)
-        yield notation(NEG.DirectDenial if affirmed.rule is None else NEG.Presupposition)
+    affirmed = [premise for premise in proof.premises if not premise.denied]
+    if affirmed and len(affirmed) < len(proof.premises):  # somebody denies what is affirmed or follows
+        yield notation(NEG.DirectDenial if all(p.rule is None for p in affirmed) else NEG.Presupposition)
     below = (node for node in proof.nodes() if node is not proof)
     yield from (notation(kind) for node in below for kind in _declared_kinds(node, world))
 
 
 def _declared_kinds(node: Proof, world: World) -> list[Iri]:
     """The kinds that the axioms used by one step declare, then the kind of its rule."""
-    kinds = [world.theory.kinds[p.triple] for p in node.premises if p.triple in world.theory.kinds]
-    for premise in node.premises:
-        # A functional property, say, carries its kind on itself.
-        if premise.triple is not None and premise.triple.p == TYPE and premise.triple.o != OWL.Class:
-            own = [o for p, o in world.properties.get(premise.triple.s, ()) if p == NEG.kind and isinstance(o, Iri)]
-            kinds += own
+    used = [premise.triple for premise in node.premises if premise.triple is not None]
+    kinds = [world.theory.kinds[triple] for triple in used if triple in world.theory.kinds]
     if node.rule is not None and node.rule.kind is not None:
         kinds.append(node.rule.kind)
     return kinds

@@ -16,7 +16,7 @@ from kg.logic.materialise import Limits, Materialisation
 from kg.logic.rules import Atom, GuardTest, Rule
 from kg.model import Dossier, Polarity
 from kg.terms import Iri, Literal, Node, Term, Triple
-from kg.times import ALWAYS, BadDate, Persistence, Span, Window, parse, throughout, window
+from kg.times import ALWAYS, BadDate, Persistence, Window, parse, throughout, window
 from kg.values import canonical, incompatible
 from kg.vocab import NEG, OWL, RDFS, TYPE
 
@@ -78,8 +78,8 @@ def _inclusions(triples: Iterable[Triple], hierarchies: frozenset[Iri]) -> froze
         if p in hierarchies:
             above.setdefault(s, set()).add(o)
     pairs: set[tuple[Term, Term]] = set()
-    for start in above:
-        todo, seen = list(above[start]), set(above[start])
+    for start, first in above.items():
+        todo, seen = list(first), set(first)
         while todo:
             new = above.get(todo.pop(), set()) - seen
             seen |= new
@@ -127,7 +127,12 @@ class Run:
 
 
 def run(
-    world: World, positions: Sequence[Position], *, possible: bool, identities: bool = False, limits: Limits | None = None
+    world: World,
+    positions: Sequence[Position],
+    *,
+    possible: bool,
+    identities: bool = False,
+    limits: Limits | None = None,
 ) -> Run:
     """Derive everything that follows from the positions under certain or possible times.
 
@@ -141,7 +146,7 @@ def run(
         rules += _condition_rules(position, world, possible=possible)
     engine = Materialisation(rules, guard_tests(world), limits or Limits())
     for triple in [*world.theory.axioms, *members]:
-        engine.give(triple)
+        engine.give(_canonical(triple))
     for triple, when in world.background.items():
         span = when.possible if possible else when.certain
         if span is not None:
@@ -200,11 +205,10 @@ def _condition_rules(position: Position, world: World, *, possible: bool) -> lis
     if condition is None:
         return []
     name = f"condition-{position.key[:8]}"
-    triple, denied = _plain_contents(position)[0]
-    head = Atom(*triple, denied=denied)
+    heads = [Atom(*triple, denied=denied) for triple, denied in _plain_contents(position)]
     met = _canonical(condition.triple)
     if condition.holds is None:
-        return [Rule(name, (Atom(*met), Atom(*marker(position))), head)]
+        return [Rule(name, (Atom(*met), Atom(*marker(position))), head) for head in heads]
     lasting = persistence_of(world.theory, condition.predicate, condition.object, world.properties)
     when = window(condition.holds.value, None, lasting or Persistence.STATE, affirmed=True)
     during = when.possible if possible else when.certain
@@ -213,7 +217,7 @@ def _condition_rules(position: Position, world: World, *, possible: bool) -> lis
     fulfilled = Atom(position.proposition_iri, FULFILLED, Literal(position.key))
     return [
         Rule(f"{name}-met", (Atom(*met),), fulfilled, during=during),
-        Rule(name, (fulfilled, Atom(*marker(position))), head),
+        *(Rule(name, (fulfilled, Atom(*marker(position))), head) for head in heads),
     ]
 
 

@@ -72,8 +72,6 @@ def build_theory(ontology: Iterable[Triple], rules: Sequence[Rule]) -> Theory:
     notes: set[Node] = set()
     for node, facts in by_subject.items():
         if (TYPE, OWL.Axiom) not in facts:
-            if (kind := _one(facts, NEG.kind)) is not None and isinstance(kind, Iri):
-                kinds[Triple(node, NEG.kind, kind)] = kind
             continue
         notes.add(node)
         axiom = _annotated(facts)
@@ -89,7 +87,11 @@ def build_theory(ontology: Iterable[Triple], rules: Sequence[Rule]) -> Theory:
         axioms=frozenset(logical),
         says=says,
         kinds=kinds,
-        notations={t.s: t.o.value for t in triples if t.p == SKOS.notation and isinstance(t.o, Literal) and isinstance(t.s, Iri)},
+        notations={
+            t.s: t.o.value
+            for t in triples
+            if t.p == SKOS.notation and isinstance(t.o, Literal) and isinstance(t.s, Iri)
+        },
         persistence=_persistence(triples),
         hierarchies=frozenset(t.s for t in triples if t.p == NEG.hierarchy and isinstance(t.s, Iri)),
         annotations=frozenset(a for a in annotations if isinstance(a, Iri)),
@@ -183,8 +185,8 @@ def expand_lists(rules: Iterable[Rule], facts: Iterable[Triple]) -> tuple[list[R
             cells[s].append((p, o))
         elif p.startswith(OWL):
             by_predicate[p].add(o)
-    heads = {o for objects in by_predicate.values() for o in objects if o in cells}
-    members = [Triple(h, LIST_MEMBER, item) for h in heads if not isinstance(h, Literal) for item in list_items(h, cells)]
+    heads = {o for objects in by_predicate.values() for o in objects if not isinstance(o, Literal) and o in cells}
+    members = [Triple(head, LIST_MEMBER, item) for head in heads for item in list_items(head, cells)]
     ready: list[Rule] = []
     for rule in rules:
         if not rule.is_template:

@@ -93,7 +93,10 @@ class Desk:
         if text is None:
             return None
         words = words or {}
-        found = words.get(text.value) or self.ids.get(text.value) or self.iri(text)
+        named = words.get(text.value) or self.ids.get(text.value)
+        if named is not None:
+            return named
+        found = self.iri(text)
         if found is not None and not self.is_misspelt(text, found):
             return found
         if _BLANK.fullmatch(text.value):

@@ -24,6 +24,7 @@ from typing import TypeAlias
 from kg.errors import BadInput, Fault, did_you_mean
 from kg.terms import XSD_STRING, Iri, Literal, Term
 from kg.times import Span
+from kg.values import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +182,7 @@ class _Parser:
                 match = _TOKEN.match(line, column)
                 if match is None:
                     start = column + len(line[column:]) - len(line[column:].lstrip())
-                    self.faults.append(Fault(self.file, number, start + 1, f"cannot read {line[start:start + 20]!r}"))
+                    self.faults.append(Fault(self.file, number, start + 1, f"cannot read {line[start : start + 20]!r}"))
                     break
                 kind = match.lastgroup or ""
                 kind = "string" if kind == "datatype" else kind
@@ -313,7 +314,7 @@ class _Parser:
             return Iri(token.text[1:-1])
         if token.kind == "string":
             datatype = self._name(token.datatype, token) if token.datatype else XSD_STRING
-            return Literal(token.text[1:-1].replace('\\"', '"'), datatype)
+            return canonical(Literal(token.text[1:-1].replace('\\"', '"'), datatype))
         if token.text == "a":
             return self._name("rdf:type", token)
         if token.kind == "word":

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from kg.logic.materialise import Entry, Materialisation
 from kg.logic.rules import Atom, GuardTest, Rule, Slot, Var
@@ -76,30 +78,38 @@ def check_proof(proof: Proof, given: Callable[[Proof], bool], guards: Mapping[st
     hold, masks must add up and spans must be shared.
     """
     for node in proof.nodes():
-        if node.span.start > node.span.end:
-            return f"{node.triple} holds at no time"
-        if node.rule is None:
-            if not given(node):
-                return f"a leaf was never given: {node.triple}"
-            continue
-        binding: dict[Var, Term] = {}
-        if len(node.rule.body) != len(node.premises):
-            return f"{node.rule.id} takes {len(node.rule.body)} premises, not {len(node.premises)}"
-        for atom, premise in zip(node.rule.body, node.premises, strict=True):
-            if not _fits(atom, premise, binding):
-                return f"{premise.triple} does not fit {atom} of {node.rule.id}"
-        if not _fits_head(node, binding):
-            return f"{node.rule.id} does not conclude {node.triple}"
-        for guard in node.rule.guards:
-            if not guards[guard.name](binding[guard.left], binding[guard.right]):
-                return f"the test {guard.name} of {node.rule.id} fails"
-        mask = 0
-        for premise in node.premises:
-            mask |= premise.mask
-        if not _in_time(node, node.rule):
-            return f"{node.rule.id} concludes for longer than its premises hold"
-        if mask != node.mask:
-            return f"{node.rule.id} does not account for all the assumptions it uses"
+        wrong = _wrong(node, node.rule, given, guards)
+        if wrong is not None:
+            return wrong
+    return None
+
+
+def _wrong(  # noqa: PLR0911  # a list of checks, each with its own words
+    node: Proof, rule: Rule | None, given: Callable[[Proof], bool], guards: Mapping[str, GuardTest]
+) -> str | None:
+    if node.span.start > node.span.end:
+        return f"{node.triple} holds at no time"
+    if rule is None:
+        return None if given(node) else f"a leaf was never given: {node.triple}"
+    if len(rule.body) != len(node.premises):
+        return f"{rule.id} takes {len(rule.body)} premises, not {len(node.premises)}"
+    binding: dict[Var, Term] = {}
+    for atom, premise in zip(rule.body, node.premises, strict=True):
+        if not _fits(atom, premise, binding):
+            return f"{premise.triple} does not fit {atom} of {rule.id}"
+    if not _fits_head(node, binding):
+        return f"{rule.id} does not conclude {node.triple}"
+    failed = [g.name for g in rule.guards if not guards[g.name](binding[g.left], binding[g.right])]
+    if failed:
+        return f"the test {failed[0]} of {rule.id} fails"
+    return _wrong_label(node, rule)
+
+
+def _wrong_label(node: Proof, rule: Rule) -> str | None:
+    if not _in_time(node, rule):
+        return f"{rule.id} concludes for longer than its premises hold"
+    if node.mask != reduce(or_, (premise.mask for premise in node.premises), 0):
+        return f"{rule.id} does not account for all the assumptions it uses"
     return None
 
 

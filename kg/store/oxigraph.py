@@ -114,9 +114,7 @@ class OxigraphStore:
         wanted = set(_to_quads(graphs))
         names = [_named(graph) for graph in graphs]
         with self._writing, _plainly(self.place):
-            present = {
-                quad for name in names for quad in self._store.quads_for_pattern(None, None, None, name)
-            }
+            present = {quad for name in names for quad in self._store.quads_for_pattern(None, None, None, name)}
             self._change(list(present - wanted), list(wanted - present))
             for name in names:
                 if not self._store.contains_named_graph(name):  # a graph without triples is still a graph

@@ -160,9 +160,7 @@ def _bars(row: Row, y: float, axis: Axis) -> Iterator[str]:
         yield from _flag(axis.x(due.end if due.end < END else due.start), y)
     if row.possible is not None and row.possible != row.certain:
         yield _bar(row.possible, y, axis, _tone("bar possible", row))
-    if row.certain is not None and (
-        row.kind is not RowKind.DEADLINE or row.certain.end - row.certain.start > DAY
-    ):
+    if row.certain is not None and (row.kind is not RowKind.DEADLINE or row.certain.end - row.certain.start > DAY):
         yield _bar(row.certain, y, axis, _tone("bar", row))
     if row.said is not None:
         yield _said(row.said, y, axis)
@@ -284,9 +282,7 @@ def _signs(rows: Sequence[Row], axis: Axis) -> Iterator[tuple[str, str]]:
             element("rect", x=0, y=-6, width=26, height=12, class_="bar possible key"),
             "dashed: the date is not exact",
         )
-    if any(
-        span.start <= BEGIN or span.end >= END for row in rows for span in (row.certain, row.possible) if span
-    ):
+    if any(span.start <= BEGIN or span.end >= END for row in rows for span in (row.certain, row.possible) if span):
         yield element("polygon", points="0,-6 18,-6 26,0 18,6 0,6", class_="bar key"), "goes on without end"
     if any(row.said is not None for row in rows):
         yield element("circle", cx=13, cy=0, r=4.6, class_="said"), "when it was said"

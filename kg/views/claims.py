@@ -98,9 +98,7 @@ def _about_unnamed(claim: Claim, prose: Prose) -> str:
 
 def _quotes(claim: Claim, prose: Prose) -> tuple[QuoteView, ...]:
     return tuple(
-        QuoteView(
-            mention.quote.exact, mention.quote.prefix, mention.quote.suffix, prose.name(mention.document)
-        )
+        QuoteView(mention.quote.exact, mention.quote.prefix, mention.quote.suffix, prose.name(mention.document))
         for mention in claim.mentions
         if mention.quote is not None
     )
@@ -111,11 +109,7 @@ def _notes(claim: Claim, prose: Prose) -> Iterable[str]:
     if claim.certainty is not None:
         yield f"the speaker’s certainty: {prose.name(claim.certainty)}"
     for predicate, value in claim.assessments:
-        yield (
-            f"{prose.name(predicate)}: {prose.name(value)}"
-            if prose.name(predicate)
-            else local_name(predicate)
-        )
+        yield (f"{prose.name(predicate)}: {prose.name(value)}" if prose.name(predicate) else local_name(predicate))
 
 
 def best_first(claims: Iterable[Claim], prose: Prose) -> list[Claim]:

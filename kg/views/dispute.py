@@ -259,9 +259,7 @@ def _side_goes(name: str, side: Side, prose: Prose) -> str:
         goes += f", or that the condition was not met ({prose.sentence(position.condition.triple)})"
     speakers = {claim.speaker for claim in side.claims}
     if all(is_unnamed_source(prose.wording, speaker) for speaker in speakers):
-        return (
-            f"{goes}. It rests on unnamed sources alone; a named source or a document would carry it further."
-        )
+        return f"{goes}. It rests on unnamed sources alone; a named source or a document would carry it further."
     if len(speakers) == 1:
         return f"{goes}, or if {prose.name(next(iter(speakers)))} takes it back."
     return f"{goes}."
@@ -282,13 +280,9 @@ class ChangeView:
 
 def change_view(change: PositionChange, prose: Prose, places: Places) -> ChangeView:
     """Show a change of position, the earlier claim first."""
-    ordered = sorted(
-        change.sides, key=lambda side: min((c.said_on.value if c.said_on else "~") for c in side.claims)
-    )
+    ordered = sorted(change.sides, key=lambda side: min((c.said_on.value if c.said_on else "~") for c in side.claims))
     lines = tuple(prose.lines(change.proof, change.sides))
-    return ChangeView(
-        change.id, capital(prose.name(change.speaker)), side_views(ordered, prose, places), lines
-    )
+    return ChangeView(change.id, capital(prose.name(change.speaker)), side_views(ordered, prose, places), lines)
 
 
 def record_lines(proof: Proof, prose: Prose) -> tuple[ProofLine, ...]:

@@ -13,7 +13,6 @@ import math
 import random
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import TypeVar
 
 import networkx
@@ -22,6 +21,8 @@ N = TypeVar("N", bound=Hashable)
 Point = tuple[float, float]
 Near = Sequence[Mapping[int, float]]
 """For each node its neighbours and how long the edge to each should be."""
+Frame = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
 Pairs = list[tuple[int, int, float]]
 """(node, node, distance in the graph): what stress is measured over."""
 
@@ -57,9 +58,7 @@ def layout(graph: networkx.Graph[N], boxes: Mapping[N, Box], edge: float = 132.0
     return _packed(parts, boxes)
 
 
-def settle(
-    graph: networkx.Graph[N], boxes: Mapping[N, Box], placed: Mapping[N, Point]
-) -> dict[N, Point]:
+def settle(graph: networkx.Graph[N], boxes: Mapping[N, Box], placed: Mapping[N, Point]) -> dict[N, Point]:
     """Place the nodes that have no place yet: each at the free spot nearest to its neighbours."""
     found = dict(placed)
     room = _Room()
@@ -88,11 +87,10 @@ def _middle(points: Sequence[Point]) -> Point:
 class _Room:
     """Which spots of the paper are taken; a coarse grid finds what is near."""
 
-    _CELL = 200.0
+    _CELL = 250.0
 
     def __init__(self) -> None:
-        self._tried: dict[tuple[int, int], int] = {}
-        self._cells: dict[tuple[int, int], list[tuple[float, float, float, float]]] = {}
+        self._cells: dict[tuple[int, int], list[Frame]] = {}
 
     def take(self, place: Point, box: Box) -> None:
         frame = self._frame(place, box)
@@ -102,19 +100,21 @@ class _Room:
     def nearest(self, wish: Point, box: Box) -> Point:
         """Take the free spot nearest to a wish, searching outward on a spiral until there is one."""
         stride = 0.3 * (box.above + box.below)
-        cell = (int(wish[0] // 90), int(wish[1] // 90))
-        # Where many want the same place, the inner turns are long taken: start further out.
-        for turn in count(self._tried.get(cell, 0) * 3 // 4):
+        turn = 0
+        while True:
             reach, angle = stride * math.sqrt(turn), turn * _GOLDEN
             place = (wish[0] + 1.4 * reach * math.cos(angle), wish[1] + reach * math.sin(angle))
-            frame = self._frame(place, box)
-            if not any(_meet(frame, other) for cell in self._covered(frame) for other in self._cells.get(cell, ())):
+            if self._is_free(self._frame(place, box)):
                 break
-        self._tried[cell] = turn
+            turn += 1 + turn // 60  # in a crowd the inner turns are taken: look further out in longer steps
         self.take(place, box)
         return place
 
-    def _frame(self, place: Point, box: Box) -> tuple[float, float, float, float]:
+    def _is_free(self, frame: Frame) -> bool:
+        cells = self._covered(frame)
+        return not any(_meet(frame, other) for cell in cells for other in self._cells.get(cell, ()))
+
+    def _frame(self, place: Point, box: Box) -> Frame:
         x, y = place
         return (
             x - box.half - _MARGIN,
@@ -123,12 +123,12 @@ class _Room:
             y + box.below + _MARGIN,
         )
 
-    def _covered(self, frame: tuple[float, float, float, float]) -> Iterable[tuple[int, int]]:
+    def _covered(self, frame: Frame) -> Iterable[tuple[int, int]]:
         left, top, right, bottom = (int(edge // self._CELL) for edge in frame)
         return [(x, y) for x in range(left, right + 1) for y in range(top, bottom + 1)]
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _meet(one: Frame, other: Frame) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
@@ -138,11 +138,7 @@ def _meet(one: tuple[float, float, float, float], other: tuple[float, float, flo
 def _stress(nodes: Sequence[N], graph: networkx.Graph[N], edge: float) -> list[Point]:
     index = {node: at for at, node in enumerate(nodes)}
     near = [
-        {
-            index[other]: float(graph.edges[node, other].get("length", 1.0))
-            for other in graph[node]
-            if other != node
-        }
+        {index[other]: float(graph.edges[node, other].get("length", 1.0)) for other in graph[node] if other != node}
         for node in nodes
     ]
     # Start on a golden spiral: no two nodes together, no symmetry to be caught in.
@@ -250,9 +246,7 @@ def _neighbours(xs: Sequence[float], boxes: Sequence[Box]) -> list[tuple[int, in
     return found
 
 
-def _push(
-    xs: list[float], ys: list[float], boxes: Sequence[Box], pair: tuple[int, int], *, sideways: bool
-) -> bool:
+def _push(xs: list[float], ys: list[float], boxes: Sequence[Box], pair: tuple[int, int], *, sideways: bool) -> bool:
     """Part two boxes along the direction in which they overlap least; say whether they overlapped."""
     a, b = pair
     one, other = boxes[a], boxes[b]

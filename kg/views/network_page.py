@@ -173,11 +173,7 @@ def _lines(drawn: Picture) -> Iterable[Line]:
         if not edge.is_conflict:
             links.setdefault(edge.source, []).append(f"{edge.label} → {names[edge.target]}")
             links.setdefault(edge.target, []).append(f"{names[edge.source]} → {edge.label}")
-    for node in sorted(
-        drawn.nodes, key=lambda node: (node.family.word, node.kind, node.label.casefold(), node.id)
-    ):
+    for node in sorted(drawn.nodes, key=lambda node: (node.family.word, node.kind, node.label.casefold(), node.id)):
         if node.shape != "cross":
-            kind = words_of(node.kind) + (
-                " (unnamed)" if node.unnamed and "unnamed" not in words_of(node.kind) else ""
-            )
+            kind = words_of(node.kind) + (" (unnamed)" if node.unnamed and "unnamed" not in words_of(node.kind) else "")
             yield Line(node.label, kind, tuple(sorted(links.get(node.id, ()))))

@@ -116,10 +116,7 @@ def _style() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _families() -> dict[str, Family]:
-    return {
-        name: Family(name, row["word"], row["colour"], row["shown"])
-        for name, row in _style()["families"].items()
-    }
+    return {name: Family(name, row["word"], row["colour"], row["shown"]) for name, row in _style()["families"].items()}
 
 
 def picture(graph: Network) -> Picture:
@@ -242,9 +239,7 @@ def _edges(graph: Network, names: Mapping[str, str]) -> Iterable[EdgeView]:
         seen[both] += 1
 
 
-def _places(
-    nodes: Sequence[NodeView], edges: Sequence[EdgeView], clashes: Sequence[Clash]
-) -> dict[str, Point]:
+def _places(nodes: Sequence[NodeView], edges: Sequence[EdgeView], clashes: Sequence[Clash]) -> dict[str, Point]:
     """Lay out what is shown at first, then put the rest around it, so that the first picture is the good one.
 
     What clashes is kept apart, and the sign of the conflict goes between.

@@ -119,9 +119,7 @@ def outline(name: str, x: float, y: float, size: float) -> str:
             rx=4,
             class_="shape",
         )
-    points = " ".join(
-        f"{x + size * a:.1f},{y + size * b:.1f}" for a, b in _OUTLINES.get(name, _OUTLINES["square"])
-    )
+    points = " ".join(f"{x + size * a:.1f},{y + size * b:.1f}" for a, b in _OUTLINES.get(name, _OUTLINES["square"]))
     return element("polygon", points=points, class_="shape")
 
 

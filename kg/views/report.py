@@ -54,17 +54,13 @@ def report_markdown(data: ReportData) -> str:
 
 def dispute_figure(view: DisputeView) -> object:
     """Draw when the sides of a dispute hold."""
-    return timeline_figure(
-        view.rows, title=f"When the sides of this dispute hold: {view.title}", clash=view.span
-    )
+    return timeline_figure(view.rows, title=f"When the sides of this dispute hold: {view.title}", clash=view.span)
 
 
 def _values(data: ReportData) -> dict[str, object]:
     """Work out every section; the templates only lay them out."""
     result, prose = data.result, data.prose
-    view = partial(
-        dispute_view, prose=prose, components=data.components, places=data.places, dated=data.dated
-    )
+    view = partial(dispute_view, prose=prose, components=data.components, places=data.places, dated=data.dated)
     disputes = [view(c) for c in result.conflicts if c.verdict is Verdict.CONTRADICTION]
     open_ones = [view(c) for c in result.conflicts if c.verdict is not Verdict.CONTRADICTION]
     undisputed = _undisputed(result, prose)
@@ -164,12 +160,8 @@ def _withdrawn(data: ReportData) -> list[Plain]:
     for one in data.result.withdrawn:
         later = claim_view(one.by, data.prose, data.places)
         earlier = claim_view(one.claim, data.prose, data.places)
-        text = (
-            f"{later.speaker} {_TOOK_BACK[one.how]} what was said before: {contents(one.claim, data.prose)}."
-        )
-        found.append(
-            Plain(text, f"{earlier.said}, claim {earlier.name}", f"{later.said}, claim {later.name}")
-        )
+        text = f"{later.speaker} {_TOOK_BACK[one.how]} what was said before: {contents(one.claim, data.prose)}."
+        found.append(Plain(text, f"{earlier.said}, claim {earlier.name}", f"{later.said}, claim {later.name}"))
     return found
 
 

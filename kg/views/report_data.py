@@ -77,9 +77,7 @@ def report_data(
 def title(dossiers: Sequence[Dossier]) -> str:
     """Return what the dossiers are called together."""
     wanted = DCTERMS.term("title")
-    titles = [
-        str(t.o) for d in dossiers for t in sorted(d.background, key=str) if t.s == d.iri and t.p == wanted
-    ]
+    titles = [str(t.o) for d in dossiers for t in sorted(d.background, key=str) if t.s == d.iri and t.p == wanted]
     if len(titles) > 2:
         return f"{titles[0]} and {len(titles) - 1} other dossiers"
     return listed(titles) or "What was said"
@@ -95,10 +93,7 @@ def _documents(result: CheckResult, facts: Properties, prose: Prose) -> tuple[Do
 
 def _document(node: Node, claims: int, facts: Properties, prose: Prose) -> DocumentLine:
     details = [
-        prose.name(o)
-        for wanted in (DCTERMS.publisher, DCTERMS.issued)
-        for p, o in facts.get(node, ())
-        if p == wanted
+        prose.name(o) for wanted in (DCTERMS.publisher, DCTERMS.issued) for p, o in facts.get(node, ()) if p == wanted
     ]
     title = _text(facts, node, DCTERMS.term("title")) or capital(prose.name(node))
     return DocumentLine(title, ", ".join(capital(detail) for detail in details), claims)

@@ -52,10 +52,7 @@ def timeline_rows(dossiers: Iterable[Dossier], result: CheckResult, prose: Prose
             groups.setdefault(home, []).append(position_row(position, prose, contested))
     ordered = sorted(groups.items(), key=lambda group: (_begin(group[1]), prose.name(group[0])))
     grouped = [
-        replace(row, group=capital(prose.name(thing)))
-        for thing, rows in ordered
-        if len(rows) > 1
-        for row in rows
+        replace(row, group=capital(prose.name(thing))) for thing, rows in ordered if len(rows) > 1 for row in rows
     ]
     single = [rows[0] for _, rows in ordered if len(rows) == 1]
     planned = [replace(row, group="Other dates") for row in single if row.kind is not RowKind.CLAIM]

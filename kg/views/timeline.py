@@ -47,9 +47,7 @@ class TableRow:
     conflict: bool
 
 
-def timeline_page(
-    rows: Iterable[Row], *, title: str = "Timeline", note: str = "", clash: Span | None = None
-) -> str:
+def timeline_page(rows: Iterable[Row], *, title: str = "Timeline", note: str = "", clash: Span | None = None) -> str:
     """Return a self-contained HTML page: the drawing and, below it, the same data as a table."""
     rows = tuple(rows)
     style = asset("base.css") + asset("drawing.css") + asset("timeline.css")

@@ -249,6 +249,12 @@ def quarrel(draw: st.DrawFn, word: str) -> tuple[list[Triple], list[Said]]:
 
 
 @st.composite
+def condition(draw: st.DrawFn) -> Proposition:
+    holds = draw(st.sampled_from(DATES))
+    return Proposition(*draw(fact()), holds=Literal(holds, EDTF) if holds else None)
+
+
+@st.composite
 def claim(draw: st.DrawFn, number: int, said: Said, *, dated: bool) -> Claim:
     """Draw one claim; `dated` lets it have times, hedges and conditions."""
     triple, denied = said
@@ -263,7 +269,7 @@ def claim(draw: st.DrawFn, number: int, said: Said, *, dated: bool) -> Claim:
         said_on=Literal(day, EDTF) if day else None,
         commitments=(Commitment(Polarity.DENIES if denied else Polarity.AFFIRMS, proposition),),
         certainty=NEG.Possible if hedged else None,
-        condition=Proposition(*draw(fact())) if conditional else None,
+        condition=draw(condition()) if conditional else None,
     )
 
 
