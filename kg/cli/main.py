@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from kg import __version__
@@ -30,9 +28,6 @@ class _Group(click.Group):
         except ParleyError as error:
             click.echo(f"kg: {error}", err=True)
             ctx.exit(2)
-        except BrokenPipeError:  # the reader of our pipe has seen enough
-            sys.stderr.close()
-            ctx.exit(0)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

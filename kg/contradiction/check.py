@@ -48,7 +48,7 @@ def check(dossiers: Iterable[Dossier], theory: Theory, options: CheckOptions | N
     certain = run(world, firm, possible=False, limits=options.limits)
     found = _collect(certain, Verdict.CONTRADICTION, world, [])
     runs = [certain]
-    if world.maybe_same or any(p.window.certain != p.window.possible for p in firm) or _rough(world):
+    if world.maybe_same or any(_is_rough(p) for p in firm) or _rough(world):
         runs.append(run(world, firm, possible=True, identities=True, limits=options.limits))
         found += _collect(runs[-1], Verdict.UNDECIDED, world, found)
     if len(firm) < len(held):
@@ -70,6 +70,12 @@ def check(dossiers: Iterable[Dossier], theory: Theory, options: CheckOptions | N
         )[:1],
     )
     return Checked(result, world, certain)
+
+
+def _is_rough(position: Position) -> bool:
+    # The time of a condition may be rough too; it is cheaper to run than to look.
+    timed = position.condition is not None and position.condition.holds is not None
+    return timed or position.window.certain != position.window.possible
 
 
 def _rough(world: World) -> bool:

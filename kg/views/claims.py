@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from kg.model import Claim, Polarity
+from kg.model import Claim, Polarity, Quote
 from kg.prose import Prose, claim_name, is_unnamed_source
 from kg.terms import Literal, Node, local_name
 from kg.vocab import NEG
@@ -13,16 +13,19 @@ from kg.wording import capital, listed
 
 Places = Mapping[Node, str]
 """Where a record stands in the files read: `file:line` by its node."""
+Orphans = frozenset[tuple[Node, Quote]]
+"""Quotes that do not stand where their claim says, by the claim."""
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteView:
-    """Words as they stand in a document, with the words around them."""
+    """Words as they stand in a document, with the words around them; orphaned: they no longer stand there."""
 
     exact: str
     prefix: str
     suffix: str
     document: str
+    orphaned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class ClaimView:
         return f"{self.speaker}{capacity} ({', '.join(facts)})"
 
 
-def claim_view(claim: Claim, prose: Prose, places: Places) -> ClaimView:
+def claim_view(claim: Claim, prose: Prose, places: Places, orphans: Orphans = frozenset()) -> ClaimView:
     """Say a claim in words."""
     unnamed = is_unnamed_source(prose.wording, claim.speaker)
     return ClaimView(
@@ -68,7 +71,7 @@ def claim_view(claim: Claim, prose: Prose, places: Places) -> ClaimView:
         said=prose.name(claim.said_on) if claim.said_on else "date not known",
         medium=prose.name(claim.medium) if claim.medium else "",
         via=f"as reported by {_chain(claim, prose)}" if claim.chain else "",
-        quotes=_quotes(claim, prose),
+        quotes=_quotes(claim, prose, orphans),
         documents=listed(dict.fromkeys(prose.name(mention.document) for mention in claim.mentions)),
         reading=claim.reading or "",
         notes=tuple(_notes(claim, prose)),
@@ -96,9 +99,15 @@ def _about_unnamed(claim: Claim, prose: Prose) -> str:
     return ", ".join([*sizes[:1], *access[:1]])
 
 
-def _quotes(claim: Claim, prose: Prose) -> tuple[QuoteView, ...]:
+def _quotes(claim: Claim, prose: Prose, orphans: Orphans) -> tuple[QuoteView, ...]:
     return tuple(
-        QuoteView(mention.quote.exact, mention.quote.prefix, mention.quote.suffix, prose.name(mention.document))
+        QuoteView(
+            exact=mention.quote.exact,
+            prefix=mention.quote.prefix,
+            suffix=mention.quote.suffix,
+            document=prose.name(mention.document),
+            orphaned=(claim.iri, mention.quote) in orphans,
+        )
         for mention in claim.mentions
         if mention.quote is not None
     )

@@ -14,9 +14,9 @@ from kg.contradiction.results import Component, Conflict, PositionChange, Side, 
 from kg.logic.trace import Proof
 from kg.prose import ProofLine, Prose, is_unnamed_source
 from kg.terms import Node
-from kg.times import Span
+from kg.times import ALWAYS, Span
 from kg.views.chart import Row, RowKind
-from kg.views.claims import ClaimView, Places, best_first, claim_view
+from kg.views.claims import ClaimView, Orphans, Places, best_first, claim_view
 from kg.views.rows import first_said
 from kg.views.timeline import TableRow, in_words, timeline_table
 from kg.wording import capital, listed
@@ -69,6 +69,11 @@ class DisputeView:
     settle: tuple[str, ...]
 
     @property
+    def timed(self) -> bool:
+        """Whether time matters: some side does not hold at all times."""
+        return any(row.kind is RowKind.CLAIM and row.certain != ALWAYS for row in self.rows)
+
+    @property
     def versus(self) -> str:
         """Who stands against whom, in short."""
         return " / ".join(dict.fromkeys(side.first.speaker for side in self.sides))
@@ -95,10 +100,11 @@ def dispute_view(
     *,
     components: Iterable[Component] = (),
     places: Places | None = None,
+    orphans: Orphans = frozenset(),
     dated: Mapping[Node, Sequence[Row]] | None = None,
 ) -> DisputeView:
     """Make the card of a conflict; `dated` gives the planned dates of things that the sides speak of."""
-    sides = side_views(conflict.sides, prose, places or {})
+    sides = side_views(conflict.sides, prose, places or {}, orphans)
     lines = tuple(prose.lines(conflict.proof, conflict.sides))
     rows = dispute_rows(conflict.sides, prose, dated or {})
     component = next((c for c in components if conflict.id in c.conflicts), None)
@@ -123,11 +129,13 @@ def dispute_view(
     )
 
 
-def side_views(sides: Sequence[Side], prose: Prose, places: Places) -> tuple[SideView, ...]:
+def side_views(
+    sides: Sequence[Side], prose: Prose, places: Places, orphans: Orphans = frozenset()
+) -> tuple[SideView, ...]:
     """Show each side with its best claim first."""
     found = []
     for number, side in enumerate(sides):
-        first, *others = (claim_view(claim, prose, places) for claim in best_first(side.claims, prose))
+        first, *others = (claim_view(claim, prose, places, orphans) for claim in best_first(side.claims, prose))
         text = capital(prose.position(side.position))
         when = prose.when(side.position.window)
         found.append(SideView(letter(number), text, when, side.position.hedged, first, tuple(others)))
@@ -147,7 +155,7 @@ def clash_words(conflict: Conflict, prose: Prose) -> str:
     if conflict.same:
         return f"{words} if {_pairs(conflict, prose)}"
     if conflict.verdict is Verdict.UNDECIDED:
-        return f"{words} at one time; the dates do not settle whether they clash"
+        return "may exclude each other: the dates do not settle it"
     if conflict.verdict is Verdict.TENSION:
         return f"{words}, but it is said only as a possibility"
     return words

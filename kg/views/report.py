@@ -60,7 +60,12 @@ def dispute_figure(view: DisputeView) -> object:
 def _values(data: ReportData) -> dict[str, object]:
     """Work out every section; the templates only lay them out."""
     result, prose = data.result, data.prose
-    view = partial(dispute_view, prose=prose, components=data.components, places=data.places, dated=data.dated)
+    view = partial(dispute_view,
+        prose=prose,
+        components=data.components,
+        places=data.places,
+        orphans=frozenset((o.claim, o.quote) for o in data.orphans if o.claim and o.quote),
+        dated=data.dated,)
     disputes = [view(c) for c in result.conflicts if c.verdict is Verdict.CONTRADICTION]
     open_ones = [view(c) for c in result.conflicts if c.verdict is not Verdict.CONTRADICTION]
     undisputed = _undisputed(result, prose)
