@@ -79,7 +79,7 @@ class KnowledgeGraph:
         if store is None and len(paths) == 1 and is_store(paths[0]):
             return cls(OxigraphStore.read_only(paths[0]), ontology=ontology, rules=rules, options=options)
         graph = cls(store or OxigraphStore.in_memory(), ontology=ontology, rules=rules, options=options)
-        graph.add(read_sources(paths))
+        graph.add(formats.read_all(paths))
         return graph
 
     def add(self, sources: Sequence[GraphSource]) -> None:
@@ -196,20 +196,6 @@ class KnowledgeGraph:
         shown.places = {node: place for node, place in self.places.items() if node in names}
         shown.orphans = tuple(orphan for orphan in self.orphans if orphan.claim in names)
         return shown
-
-
-def read_sources(paths: Iterable[str | Path]) -> list[GraphSource]:
-    """Read every path, or raise `BadInput` with the faults of all of them."""
-    sources: list[GraphSource] = []
-    faults: list[Fault] = []
-    for path in paths:
-        try:
-            sources += formats.read(path)
-        except BadInput as bad:
-            faults += bad.faults
-    if faults:
-        raise BadInput(faults)
-    return sources
 
 
 def read_ontology(extra: Iterable[str | Path] = ()) -> tuple[Triple, ...]:

@@ -127,10 +127,9 @@ def reference(world: World, positions: Sequence[Position], *, possible: bool, id
         if span is not None:
             found.background.append(((False, *triple), span))
     said = [Triple(*fact[1:]) for item in items for fact in item.facts]  # type: ignore[arg-type]  # facts of positions are triples
-    axioms = [Triple(t.s, t.p, canonical(t.o)) for t in world.theory.axioms]
-    given = [*axioms, *world.background, *said]
+    given = [*world.theory.axioms, *world.background, *said]
     rules, members = expand_lists(world.theory.rules, given)
-    found.always = frozenset((False, *triple) for triple in (*axioms, *members))
+    found.always = frozenset((False, *triple) for triple in (*world.theory.axioms, *members))
     everything = set(found.always) | {fact for fact, _ in found.background}
     everything |= {fact for item in items for fact in item.facts} | {promise.then for promise in found.promises}
     found.ground = write_out([*rules, *conditions], everything, guards_of(world))

@@ -10,11 +10,11 @@ import click
 from kg.cli.options import confidential_option, format_option, graph_options, open_graph, output_option
 from kg.cli.output import emit
 from kg.errors import StoreError
-from kg.formats import write_graphs
+from kg.formats import read_all, write_graphs
 from kg.formats.dossier_writer import write_dossier
 from kg.formats.generate import generated
 from kg.formats.lexicon import shipped
-from kg.graph import KnowledgeGraph, read_sources
+from kg.graph import KnowledgeGraph
 from kg.resources import folder
 from kg.store.oxigraph import OxigraphStore
 from kg.vocab import ONTOLOGY_GRAPH
@@ -57,7 +57,7 @@ def validate(paths: tuple[str, ...], ontology: tuple[str, ...]) -> None:
 @click.option("--ontology", multiple=True, type=click.Path(), help="An ontology to check by as well.")
 def load(paths: tuple[str, ...], store: Path, ontology: tuple[str, ...]) -> None:
     """Load dossiers into a store on disk; a dossier that is already there is replaced."""
-    sources = read_sources(paths)
+    sources = read_all(paths)
     with OxigraphStore.at(store) as opened:
         graph = KnowledgeGraph(opened, ontology=ontology)
         graph.add(sources)

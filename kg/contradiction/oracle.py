@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
 from io import BytesIO
@@ -26,11 +26,12 @@ from owlready2 import reasoning as owlready2_reasoning
 from kg.contradiction.owl_snapshot import covering, owl_of
 from kg.contradiction.owl_writer import BeyondOwl
 from kg.contradiction.results import CheckResult, Conflict, Position, Verdict
-from kg.contradiction.snapshots import World
+from kg.contradiction.snapshots import World, window_of_condition
 from kg.errors import OracleUnavailable
+from kg.model import Polarity, Proposition
 from kg.resources import text
-from kg.terms import Term, n3
-from kg.times import BEGIN, Span
+from kg.terms import Iri, Term, n3
+from kg.times import ALWAYS, BEGIN, Span, Window
 
 SECONDS_EACH = 60
 """How long HermiT may think about one snapshot."""
@@ -111,13 +112,10 @@ def consistent(
 
     Raises `BeyondOwl` if they cannot be put in OWL 2 DL, or HermiT cannot tell.
     """
-    ontology, _ = _write(world, positions, instant, possible=possible, same=tuple(same))
-    answers = _Answers()
-    answers.ask([ontology])
-    answer = answers.known[ontology]
-    if isinstance(answer, str):
-        raise BeyondOwl(answer)
-    return answer
+    setting = _Setting(world, possible, tuple(same), _Answers())
+    held = setting.settled(positions)
+    ontology, _ = setting.write(held, instant)
+    return setting.is_consistent(ontology)
 
 
 # -- what is asked ---------------------------------------------------------------------------------
@@ -131,33 +129,33 @@ def _judge(
 ) -> dict[str, OracleVerdict]:
     verdicts: dict[str, OracleVerdict] = {}
     asked: dict[str, list[_Question]] = {}
+    answers = _Answers()
     for conflict in conflicts:
-        own = [rule for rule in conflict.rules if rule not in _owl_rules() and not rule.startswith("condition-")]
+        own = [rule for rule in conflict.rules if rule not in _owl_rules() and not rule.startswith("condition")]
         if own:
             reason = f"it rests on the rule {own[0]}, which OWL cannot say"
             verdicts[conflict.id] = OracleVerdict(Opinion.BEYOND_OWL, reason)
             continue
         try:
-            asked[conflict.id] = list(_questions(conflict, world, instant))
+            asked[conflict.id] = list(_questions(conflict, world, instant, answers))
         except BeyondOwl as reason:
             verdicts[conflict.id] = OracleVerdict(Opinion.BEYOND_OWL, str(reason))
-    answers = _Answers()
     every = [question for questions in asked.values() for question in questions]
     # An inconsistent ontology ends a run of HermiT, so those that should be consistent go first.
     answers.ask([q.ontology for q in sorted(every, key=lambda q: not q.expected)], progress)
     return verdicts | {key: _verdict(questions, answers.known) for key, questions in asked.items()}
 
 
-def _questions(conflict: Conflict, world: World, instant: int | None) -> Iterator[_Question]:
+def _questions(conflict: Conflict, world: World, instant: int | None, answers: _Answers) -> Iterator[_Question]:
     """Put a conflict as snapshots: all positions, then all but one, then all without an assumed identity."""
-    possible = conflict.verdict is Verdict.UNDECIDED
+    setting = _Setting(world, conflict.verdict is Verdict.UNDECIDED, conflict.same, answers)
     at = conflict.span.start if instant is None else instant
-    ontology, notes = _write(world, conflict.positions, at, possible=possible, same=conflict.same)
+    ontology, notes = setting.write(setting.settled(conflict.positions), at)
     yield _Question(ontology, "all of the positions together", expected=False, notes=notes)
     for positions, same, about in _smaller(conflict):
-        moments = _moments(world, positions, possible)
-        written = {_write(world, positions, moment, possible=possible, same=same) for moment in moments}
-        for ontology, notes in sorted(written):
+        smaller = replace(setting, same=same)
+        held = smaller.settled(positions)
+        for ontology, notes in sorted({smaller.write(held, moment) for moment in smaller.moments(held)}):
             yield _Question(ontology, about, expected=True, notes=notes)
 
 
@@ -171,24 +169,63 @@ def _smaller(conflict: Conflict) -> Iterator[tuple[Sequence[Position], tuple[tup
         yield conflict.positions, fewer, "the positions, taken to be about different things,"
 
 
-def _moments(world: World, positions: Sequence[Position], possible: bool) -> list[int]:  # noqa: FBT001  # one call
-    """List instants that show every snapshot in which one of the positions, or none, holds."""
-    held = [s for p in positions if (s := p.window.possible if possible else p.window.certain) is not None]
-    around = {s for w in world.background.values() if (s := w.possible if possible else w.certain) is not None}
-    starts = {span.start for span in (*held, *around)} | {BEGIN}
-    return sorted(t for t in starts if not held or any(span.start <= t <= span.end for span in held))
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """The world, the reading of time and the assumed identities that positions are judged under."""
 
+    world: World
+    possible: bool
+    same: tuple[tuple[Term, Term], ...]
+    answers: _Answers
 
-def _write(
-    world: World, positions: Sequence[Position], instant: int, *, possible: bool, same: Sequence[tuple[Term, Term]]
-) -> tuple[str, tuple[str, ...]]:
-    here = [p for p in positions if _covers(p.window.possible if possible else p.window.certain, instant)]
-    triples, notes = owl_of(world, covering(world, instant, possible=possible), here, same)
-    return "".join(f"{n3(s)} {n3(p)} {n3(o)} .\n" for s, p, o in triples), notes
+    def write(self, positions: Sequence[Position], instant: int) -> tuple[str, tuple[str, ...]]:
+        """Write the snapshot of an instant as N-Triples, and say what had to be left out."""
+        here = [p for p in positions if (span := self.span(p.window)) and span.start <= instant <= span.end]
+        background = covering(self.world, instant, possible=self.possible)
+        triples, notes = owl_of(self.world, background, here, self.same)
+        return "".join(f"{n3(s)} {n3(p)} {n3(o)} .\n" for s, p, o in triples), notes
 
+    def span(self, window: Window) -> Span | None:
+        return window.possible if self.possible else window.certain
 
-def _covers(span: Span | None, instant: int) -> bool:
-    return span is not None and span.start <= instant <= span.end
+    def moments(self, positions: Sequence[Position]) -> list[int]:
+        """List instants that show every snapshot in which one of the positions holds."""
+        held = [span for p in positions if (span := self.span(p.window)) is not None]
+        around = [span for when in self.world.background.values() if (span := self.span(when)) is not None]
+        starts = {span.start for span in (*held, *around)} | {BEGIN}
+        return sorted(t for t in starts if not held or any(span.start <= t <= span.end for span in held))
+
+    def settled(self, positions: Sequence[Position]) -> list[Position]:
+        """Take conditions with a time of their own out: a position whose condition was met then is held as it is.
+
+        One whose condition was not met says nothing. Met means: at some instant of that time, the
+        snapshot of what is held leaves no room for the condition to fail.
+        """
+        waiting = [p for p in positions if p.condition is not None and p.condition.holds is not None]
+        held = [p for p in positions if p not in waiting]
+        while met := [p for p in waiting if p.condition is not None and self._was_met(p.condition, held)]:
+            held += [replace(p, condition=None) for p in met]
+            waiting = [p for p in waiting if p not in met]
+        return held
+
+    def _was_met(self, condition: Proposition, held: Sequence[Position]) -> bool:
+        during = self.span(window_of_condition(condition, self.world))
+        if during is None:
+            return False
+        always = Window(ALWAYS, ALWAYS)
+        failing = Position("", -1, condition, Iri("urn:condition"), Polarity.DENIES, always, ())
+        moments = {t for t in self.moments([*held, failing]) if during.start <= t <= during.end} | {during.start}
+        written = {self.write([*held, failing], moment)[0] for moment in moments}
+        self.answers.ask(sorted(written))
+        return not all(self.is_consistent(one) for one in sorted(written))
+
+    def is_consistent(self, ontology: str) -> bool:
+        """Return HermiT's answer; raise `BeyondOwl` if it has none."""
+        self.answers.ask([ontology])
+        answer = self.answers.known[ontology]
+        if isinstance(answer, str):
+            raise BeyondOwl(f"HermiT cannot tell: {answer}")
+        return answer
 
 
 def _verdict(questions: Sequence[_Question], answers: Mapping[str, bool | str]) -> OracleVerdict:

@@ -31,7 +31,7 @@ from kg.contradiction.theory import group
 from kg.ids import Properties, list_items
 from kg.model import Polarity
 from kg.terms import Blank, Iri, Literal, Node, Term, Triple, n3
-from kg.values import incompatible
+from kg.values import canonical, incompatible
 from kg.vocab import OWL, RDFS, TYPE
 
 _OBJECT_CHARACTERISTICS = (
@@ -72,11 +72,10 @@ class _Snapshot:
 
     def __init__(self, world: World, background: Sequence[Triple], positions: Sequence[Position]) -> None:
         self.world = world
-        plain = [p for p in positions if p.condition is None]
-        affirmed = [p.proposition.triple for p in plain if p.polarity is Polarity.AFFIRMS]
+        affirmed = [_content(p) for p in positions if p.condition is None and p.polarity is Polarity.AFFIRMS]
         self.facts = [*world.theory.axioms, *background, *affirmed]
-        contents = [p.proposition.triple for p in positions]
-        contents += [p.condition.triple for p in positions if p.condition is not None]
+        contents = [_content(p) for p in positions]
+        contents += [_canonical(p.condition.triple) for p in positions if p.condition is not None]
         everything = [*self.facts, *contents]
         nodes = group(dict.fromkeys(everything))
         self.above = _above(self.facts)
@@ -89,7 +88,7 @@ class _Snapshot:
             if position.condition is not None:
                 self._state_condition(position)
             elif position.polarity is Polarity.DENIES:
-                self._deny(position.proposition.triple)
+                self._deny(_content(position))
         self._exclude_values()
 
     def tell_names_apart(self) -> None:
@@ -216,10 +215,10 @@ class _Snapshot:
     def _state_condition(self, position: Position) -> None:
         """Say "if the condition, then the content", of two things that need not be the same."""
         write = self.write
-        condition, content = position.condition, position.proposition.triple
-        if condition is None:
+        if position.condition is None:
             return
-        body = write.all_of([write.only(write.individual(condition.subject)), self._description(condition.triple)])
+        condition, content = _canonical(position.condition.triple), _content(position)
+        body = write.all_of([write.only(write.individual(condition.s)), self._description(condition)])
         affirmed = position.polarity is Polarity.AFFIRMS
         if content.p == RDFS.subClassOf:
             head = write.some(UNIVERSAL, self._counter_example(content))
@@ -287,6 +286,14 @@ class _Snapshot:
         else:  # who has both makes the two one thing
             here = write.all_of([write.only(write.individual(one)), write.some(UNIVERSAL, both)])
             write.add(here, RDFS.subClassOf, write.only(write.individual(other)))
+
+
+def _content(position: Position) -> Triple:
+    return _canonical(position.proposition.triple)
+
+
+def _canonical(triple: Triple) -> Triple:
+    return Triple(triple.s, triple.p, canonical(triple.o))
 
 
 def _is_plain(p: Term) -> bool:

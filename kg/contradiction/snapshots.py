@@ -14,7 +14,7 @@ from kg.contradiction.theory import Theory, expand_lists, group, persistence_of
 from kg.ids import Properties
 from kg.logic.materialise import Limits, Materialisation
 from kg.logic.rules import Atom, GuardTest, Rule
-from kg.model import Dossier, Polarity
+from kg.model import Dossier, Polarity, Proposition
 from kg.terms import Iri, Literal, Node, Term, Triple
 from kg.times import ALWAYS, BadDate, Persistence, Window, parse, throughout, window
 from kg.values import canonical, incompatible
@@ -146,7 +146,7 @@ def run(
         rules += _condition_rules(position, world, possible=possible)
     engine = Materialisation(rules, guard_tests(world), limits or Limits())
     for triple in [*world.theory.axioms, *members]:
-        engine.give(_canonical(triple))
+        engine.give(triple)
     for triple, when in world.background.items():
         span = when.possible if possible else when.certain
         if span is not None:
@@ -209,8 +209,7 @@ def _condition_rules(position: Position, world: World, *, possible: bool) -> lis
     met = _canonical(condition.triple)
     if condition.holds is None:
         return [Rule(name, (Atom(*met), Atom(*marker(position))), head) for head in heads]
-    lasting = persistence_of(world.theory, condition.predicate, condition.object, world.properties)
-    when = window(condition.holds.value, None, lasting or Persistence.STATE, affirmed=True)
+    when = window_of_condition(condition, world)
     during = when.possible if possible else when.certain
     if during is None:
         return []
@@ -219,6 +218,13 @@ def _condition_rules(position: Position, world: World, *, possible: bool) -> lis
         Rule(f"{name}-met", (Atom(*met),), fulfilled, during=during),
         *(Rule(name, (fulfilled, Atom(*marker(position))), head) for head in heads),
     ]
+
+
+def window_of_condition(condition: Proposition, world: World) -> Window:
+    """Say within which time a condition with a time of its own must hold at some instant."""
+    lasting = persistence_of(world.theory, condition.predicate, condition.object, world.properties)
+    stated = condition.holds.value if condition.holds is not None else None
+    return window(stated, None, lasting or Persistence.STATE, affirmed=True)
 
 
 def _canonical(triple: Triple) -> Triple:

@@ -14,6 +14,7 @@ from kg.ids import Properties, list_items
 from kg.logic.rules import Each, Path, Rule, Var, expand
 from kg.terms import Iri, Literal, Node, Term, Triple, local_name
 from kg.times import Persistence
+from kg.values import canonical
 from kg.vocab import NEG, OWL, RDF, RDFS, SKOS, TYPE
 
 LIST_MEMBER = Iri("urn:list#member")
@@ -29,6 +30,7 @@ _ANNOTATIONS = frozenset(
 )  # fmt: skip
 _PERSISTENCE = {NEG.term(kind.value): kind for kind in Persistence}
 _LISTS = (RDF.first, RDF.rest)
+_GROUPS = (OWL.AllDisjointClasses, OWL.AllDisjointProperties, OWL.AllDifferent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +65,19 @@ class Theory:
 
 
 def build_theory(ontology: Iterable[Triple], rules: Sequence[Rule]) -> Theory:
-    """Turn an ontology's triples and parsed rules into a theory."""
-    triples = set(ontology)
+    """Turn an ontology's triples and parsed rules into a theory; its literals are written canonically."""
+    triples = {Triple(t.s, t.p, canonical(t.o)) for t in ontology}
     by_subject = group(triples)
     annotations = _ANNOTATIONS | {t.s for t in triples if t.p == TYPE and t.o == OWL.AnnotationProperty}
     says: dict[Triple, str] = {}
     kinds: dict[Triple, Iri] = {}
     notes: set[Node] = set()
     for node, facts in by_subject.items():
-        if (TYPE, OWL.Axiom) not in facts:
-            continue
-        notes.add(node)
-        axiom = _annotated(facts)
+        if (TYPE, OWL.Axiom) in facts:
+            notes.add(node)
+            axiom = _annotated(facts)
+        else:  # an axiom over a list is a node itself, and carries its own sentence
+            axiom = next((Triple(node, TYPE, kind_of) for kind_of in _GROUPS if (TYPE, kind_of) in facts), None)
         if axiom is None:
             continue
         if isinstance(sentence := _one(facts, NEG.says), Literal):

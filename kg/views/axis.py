@@ -92,7 +92,7 @@ def build_axis(spans: Iterable[Span], left: float, right: float) -> Axis:
         moments = [0, DAY]
     if len(moments) == 1:
         moments.append(moments[0] + DAY)
-    pieces = _pieces(moments)
+    pieces = _pieces(moments, spans)
     shown = sum(end - start for start, end in pieces)
     # Dates are of days: an axis is at least some days long, unless hours are told apart.
     by_hour = any(m % DAY for m in moments) and shown < 2 * DAY
@@ -108,15 +108,20 @@ def build_axis(spans: Iterable[Span], left: float, right: float) -> Axis:
     return Axis(_placed(pieces, left, right))
 
 
-def _pieces(moments: Sequence[int]) -> list[tuple[int, int]]:
-    """Split the range at every gap that is longer than all the rest together."""
+def _pieces(moments: Sequence[int], spans: Sequence[Span]) -> list[tuple[int, int]]:
+    """Split the range at gaps of more than a week that are longer than twice all the rest.
+
+    A gap inside a bar is never cut: the bar would look shorter than it is.
+    """
     gaps = sorted(((b - a, a, b) for a, b in pairwise(moments)), reverse=True)
     total = moments[-1] - moments[0]
     cut: list[tuple[int, int]] = []
     for length, a, b in gaps:
         rest = total - length
-        if len(cut) == 2 or len(moments) < 4 or length <= max(1.5 * rest, 2 * DAY):
+        if len(cut) == 2 or len(moments) < 4 or length <= max(2 * rest, 7 * DAY):
             break
+        if any(FIRST <= span.start <= a and b <= span.end + 1 <= LAST for span in spans):
+            continue
         cut.append((a, b))
         total = rest
     pieces: list[tuple[int, int]] = []

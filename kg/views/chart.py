@@ -52,12 +52,13 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Rows to draw on paper of a width; `clash` is when they cannot all hold."""
+    """Rows to draw on paper of a width; `clash` is when they clash, and `words` says how."""
 
     rows: tuple[Row, ...]
     title: str
     width: float
     clash: Span | None = None
+    words: str = "✕ cannot all hold"
     style: str | None = None
 
     @property
@@ -92,9 +93,10 @@ def draw(chart: Chart) -> str:
     bottom = (lines[-1].top + lines[-1].height if lines else _HEAD) + 4
     body = [
         *_grid(axis, bottom, spacing=48 if chart.narrow else 60),
-        *_clash(axis, chart.clash, bottom),
+        *_band(axis, chart.clash, bottom),
         *(part for line in lines for part in _drawn(line, axis, chart)),
         *(part for top, end in _cut_places(chart, lines, bottom) for part in _cuts(axis, top, end)),
+        *_band_words(axis, chart),
     ]
     legend, height = _legend(chart, axis, bottom + 24)
     return drawing(chart.width, height, chart.title, [*body, *legend], style=chart.style)
@@ -243,17 +245,24 @@ def _cuts(axis: Axis, top: float, bottom: float) -> Iterator[str]:
         yield element("path", d=second, class_="cut")
 
 
-def _clash(axis: Axis, clash: Span | None, bottom: float) -> Iterator[str]:
-    if clash is None:
-        return
+def _band(axis: Axis, clash: Span | None, bottom: float) -> Iterator[str]:
+    """Draw when the rows clash, behind everything else."""
+    if clash is not None:
+        x1, x2 = _edges(axis, clash)
+        yield element("rect", x=x1, y=_HEAD - 8, width=x2 - x1, height=bottom - _HEAD + 8, class_="clash")
+
+
+def _band_words(axis: Axis, chart: Chart) -> Iterator[str]:
+    if chart.clash is not None:
+        x1, x2 = _edges(axis, chart.clash)
+        half = text_width(chart.words, 12) / 2
+        x = min(max((x1 + x2) / 2, axis.left + half), axis.right - half)
+        yield element("text", text(chart.words), x=x, y=_HEAD + 9, class_="mark words", text_anchor="middle")
+
+
+def _edges(axis: Axis, clash: Span) -> tuple[float, float]:
     x1, x2, _, _ = axis.bar(clash)
-    if x2 - x1 < 8:
-        x1, x2 = (x1 + x2) / 2 - 4, (x1 + x2) / 2 + 4
-    yield element("rect", x=x1, y=_HEAD - 8, width=x2 - x1, height=bottom - _HEAD + 8, class_="clash")
-    words = "✕ cannot all hold"
-    half = text_width(words, 12) / 2
-    x = min(max((x1 + x2) / 2, axis.left + half), axis.right - half)
-    yield element("text", words, x=x, y=_HEAD + 9, class_="mark clash-words", text_anchor="middle")
+    return (x1, x2) if x2 - x1 >= 8 else ((x1 + x2) / 2 - 4, (x1 + x2) / 2 + 4)
 
 
 # --- Legend ---------------------------------------------------------------------------------------

@@ -69,6 +69,19 @@ class DisputeView:
     settle: tuple[str, ...]
 
     @property
+    def band(self) -> str:
+        """What the drawing says where the sides clash."""
+        if self.verdict == Verdict.CONTRADICTION.value:
+            return f"{self.glyph} cannot {'both' if len(self.sides) == 2 else 'all'} hold"
+        return f"{self.glyph} {'may clash' if self.verdict == Verdict.UNDECIDED.value else 'tension'}"
+
+    @property
+    def clashes(self) -> str:
+        """When the sides clash, as a sentence without its full stop."""
+        verb = "clash" if self.verdict == Verdict.CONTRADICTION.value else "may clash"
+        return f"They {verb} {self.when}" if self.when == "at all times" else f"They {verb}: {self.when}"
+
+    @property
     def timed(self) -> bool:
         """Whether time matters: some side does not hold at all times."""
         return any(row.kind is RowKind.CLAIM and row.certain != ALWAYS for row in self.rows)
@@ -157,7 +170,7 @@ def clash_words(conflict: Conflict, prose: Prose) -> str:
     if conflict.verdict is Verdict.UNDECIDED:
         return "may exclude each other: the dates do not settle it"
     if conflict.verdict is Verdict.TENSION:
-        return f"{words}, but it is said only as a possibility"
+        return f"{words}; one is said only as a possibility"
     return words
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from markupsafe import Markup
+
 from kg.contradiction.results import CheckResult, Component, Position, Verdict
 from kg.model import Withdrawal
 from kg.prose import Prose
@@ -52,20 +54,23 @@ def report_markdown(data: ReportData) -> str:
     return markdown.render("report.md.j2", **_values(data))
 
 
-def dispute_figure(view: DisputeView) -> object:
+def dispute_figure(view: DisputeView) -> Markup:
     """Draw when the sides of a dispute hold."""
-    return timeline_figure(view.rows, title=f"When the sides of this dispute hold: {view.title}", clash=view.span)
+    title = f"When the sides of this dispute hold: {view.title}"
+    return timeline_figure(view.rows, title=title, clash=view.span, words=view.band)
 
 
 def _values(data: ReportData) -> dict[str, object]:
     """Work out every section; the templates only lay them out."""
     result, prose = data.result, data.prose
-    view = partial(dispute_view,
+    view = partial(
+        dispute_view,
         prose=prose,
         components=data.components,
         places=data.places,
         orphans=frozenset((o.claim, o.quote) for o in data.orphans if o.claim and o.quote),
-        dated=data.dated,)
+        dated=data.dated,
+    )
     disputes = [view(c) for c in result.conflicts if c.verdict is Verdict.CONTRADICTION]
     open_ones = [view(c) for c in result.conflicts if c.verdict is not Verdict.CONTRADICTION]
     undisputed = _undisputed(result, prose)

@@ -52,7 +52,10 @@ def timeline_rows(dossiers: Iterable[Dossier], result: CheckResult, prose: Prose
             groups.setdefault(home, []).append(position_row(position, prose, contested))
     ordered = sorted(groups.items(), key=lambda group: (_begin(group[1]), prose.name(group[0])))
     grouped = [
-        replace(row, group=capital(prose.name(thing))) for thing, rows in ordered if len(rows) > 1 for row in rows
+        replace(row, group=capital(prose.name(thing)))
+        for thing, rows in ordered
+        if len(rows) > 1
+        for row in sorted(rows, key=_order)
     ]
     single = [rows[0] for _, rows in ordered if len(rows) == 1]
     planned = [replace(row, group="Other dates") for row in single if row.kind is not RowKind.CLAIM]
@@ -111,6 +114,11 @@ def said_span(date: str | None) -> Span | None:
     except BadDate:
         return None  # validation reports it
     return Span(when.start.start, when.end.end) if when else None
+
+
+def _order(row: Row) -> tuple[bool, int, str]:
+    """Order the rows of one thing: what was planned, then what was said, as it was said."""
+    return row.kind is RowKind.CLAIM, row.said.end if row.said else 0, row.label
 
 
 def _begin(rows: Iterable[Row]) -> int:

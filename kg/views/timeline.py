@@ -69,17 +69,20 @@ def timeline_svg(
     title: str = "Timeline",
     width: float = WIDE,
     clash: Span | None = None,
+    words: str = "✕ cannot all hold",
     standalone: bool = True,
 ) -> str:
     """Draw rows as SVG; a standalone drawing carries its own style and can be saved as a file."""
     style = asset("drawing.css") if standalone else None
-    return draw(Chart(tuple(rows), title, width, clash, style))
+    return draw(Chart(tuple(rows), title, width, clash, words, style))
 
 
-def timeline_figure(rows: Sequence[Row], *, title: str, clash: Span | None = None) -> Markup:
+def timeline_figure(
+    rows: Sequence[Row], *, title: str, clash: Span | None = None, words: str = "✕ cannot all hold"
+) -> Markup:
     """Draw rows for a page, once for wide and once for narrow screens; the page's style shows one of them."""
     drawings = {
-        name: timeline_svg(rows, title=title, width=width, clash=clash, standalone=False)
+        name: timeline_svg(rows, title=title, width=width, clash=clash, words=words, standalone=False)
         for name, width in (("wide-only", WIDE), ("narrow-only", NARROW))
     }
     return trusted("".join(f'<div class="{name}">{svg}</div>' for name, svg in drawings.items()))

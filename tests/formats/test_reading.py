@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from kg.errors import BadInput
 from kg.formats import read, read_all, read_text, reading, write_graph
+from kg.formats.lexicon import lexicon, shipped
+from kg.formats.rdf_syntax import parse_graph
 from kg.formats.reading import sniff
+from kg.resources import ontology_file
 from kg.terms import Blank, Iri
 from kg.vocab import NEG, TYPE
 
@@ -244,10 +247,6 @@ def test_an_empty_rdf_file_is_no_graph() -> None:
 
 
 def test_a_user_s_ontology_gives_new_words() -> None:
-    from kg.formats.lexicon import lexicon, shipped  # noqa: PLC0415 - only this test needs it
-    from kg.formats.rdf_syntax import parse_graph  # noqa: PLC0415
-    from kg.resources import ontology_file  # noqa: PLC0415
-
     extra = """@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix neg: <https://w3id.org/parley/ns#> .
         @prefix sea: <https://sea.example/> .
         sea:Ship a owl:Class ; neg:key "Ship" ; neg:section "ships" .
