@@ -108,7 +108,7 @@ class Prose:
         if p == TYPE and not isinstance(o, Literal):
             return self._is_a(s, o, denied=denied)
         if p in _FIXED:
-            return _FIXED[p][denied].format(s=self.name(s).replace("{", "{{"), o=self.name(o).replace("{", "{{"))
+            return fill(_FIXED[p][denied], subject=self.name(s), obj=self.name(o))
         phrases = self.wording.denied if denied else self.wording.phrases
         if p in phrases:
             return fill(phrases[p], subject=self.name(s), obj=self.name(o), plural=s in self.wording.plural)

@@ -353,18 +353,19 @@ def test_these_worlds_are_impossible(world: str) -> None:
         reason(load(world))
 
 
-@pytest.mark.reasoner
-@pytest.mark.parametrize(
-    "world",
-    [
-        ":m a neg:Postponed, neg:Held .",
-        ":m a neg:Postponed, neg:Cancelled .",
-        ":o a neg:OfferDeclined, neg:OfferWithdrawn .",
-        ":o a neg:Offer, neg:Concession . :a a neg:OfferAccepted, neg:Agreement .",
-        ":talks neg:party :china . :china a neg:Country . :m neg:place :china .",
-        ":m neg:place :house . :house a neg:Institution .",
-        ":m neg:about :huawei ; neg:participant :huawei .",
-    ],
+POSSIBLE = (
+    ":m a neg:Postponed, neg:Held .",
+    ":m a neg:Postponed, neg:Cancelled .",
+    ":o a neg:OfferDeclined, neg:OfferWithdrawn .",
+    ":o a neg:Offer, neg:Concession . :a a neg:OfferAccepted, neg:Agreement .",
+    ":talks neg:party :china . :china a neg:Country . :m neg:place :china .",
+    ":m neg:place :house . :house a neg:Institution .",
+    ":m neg:about :huawei ; neg:participant :huawei .",
 )
-def test_these_worlds_are_possible(world: str) -> None:
-    reason(load(world))
+
+
+@pytest.mark.reasoner
+def test_these_worlds_are_possible() -> None:
+    # Side by side, each with names of its own: starting the reasoner once is much cheaper than seven times.
+    reason(load("".join(f"@prefix : <http://example.org/{at}/> . {one}\n" for at, one in enumerate(POSSIBLE))))
+

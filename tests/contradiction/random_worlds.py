@@ -13,7 +13,7 @@ from kg.contradiction.check import Checked
 from kg.contradiction.snapshots import World
 from kg.logic.rules import Rule
 from kg.model import Claim, Commitment, Dossier, Polarity, Proposition
-from kg.terms import XSD, Blank, Iri, Literal, Node, Triple
+from kg.terms import XSD, Blank, Iri, Literal, Node, Triple, n3
 from kg.vocab import EDTF, NEG, OWL, RDF, RDFS, TYPE
 from tests.worlds import ex, rules_of
 
@@ -67,8 +67,23 @@ class RandomWorld:
         printer.text(str(self))
 
     def __str__(self) -> str:
-        lines = [*self.ontology, "background", *sorted(self.dossier.background, key=str), *self.dossier.claims]
-        return "\n".join(map(str, [f"unique names: {self.dossier.unique_names}", *lines]))
+        """Write the world in Turtle, more or less."""
+        recorded = sorted(" ".join(map(n3, triple)) for triple in self.dossier.background)
+        axioms = [" ".join(map(n3, triple)) for triple in self.ontology]
+        said = [_spoken(claim) for claim in self.dossier.claims]
+        title = f"unique names: {self.dossier.unique_names}"
+        return "\n".join(["", title, "-- ontology", *axioms, "-- background", *recorded, "-- claims", *said])
+
+
+def _spoken(claim: Claim) -> str:
+    said = "; ".join(f"{c.polarity.value} {_stated(c.proposition)}" for c in claim.commitments)
+    hedge = " possibly" if claim.certainty else ""
+    when = f" on {claim.said_on}" if claim.said_on else ""
+    return f"{claim.speaker}{when}{hedge} {said}" + (f" IF {_stated(claim.condition)}" if claim.condition else "")
+
+
+def _stated(proposition: Proposition) -> str:
+    return " ".join(map(n3, proposition.triple)) + (f" at {proposition.holds}" if proposition.holds else "")
 
 
 def rdf_list(name: str, items: list[Node]) -> list[Triple]:
