@@ -41,11 +41,12 @@ def project(
     *,
     name: Callable[[Term], str] = str,
     says: Callable[[Claim], str] = lambda claim: local_name(claim.iri),
+    asks: Callable[[Conflict], str] = lambda conflict: conflict.id,
 ) -> Graph:
     """Project dossiers to a network.
 
     Nodes carry `label`, `kind`, `iri`, `unnamed`, `contested`; edges `label` and `kind` (`background`, `says`,
-    `about`, `conflicts`; the last with `conflict` and `verdict`). `name` and `says` give the labels.
+    `about`, `conflicts`; the last with `conflict`, `verdict` and `title`). `name`, `says` and `asks` give the words.
     """
     graph: Graph = networkx.MultiDiGraph()
     background = sorted({t for d in dossiers for t in d.background}, key=lambda t: (t.s, t.p, str(t.o)))
@@ -59,7 +60,7 @@ def project(
     for claim in (claim for dossier in dossiers for claim in dossier.claims):
         _add_claim(graph, claim, says(claim), properties)
     for conflict in conflicts:
-        _add_conflict(graph, conflict)
+        _add_conflict(graph, conflict, asks(conflict))
     return graph
 
 
@@ -154,14 +155,20 @@ def _inner(term: Node, properties: Properties) -> set[Node]:
     return found
 
 
-def _add_conflict(graph: Graph, conflict: Conflict) -> None:
+def _add_conflict(graph: Graph, conflict: Conflict, title: str) -> None:
     sides = [[str(claim.iri) for claim in side.claims] for side in conflict.sides]
     for node in {node for side in sides for node in side if node in graph}:
         graph.nodes[node]["contested"] = True
     pairs = (pair for one, other in combinations(sides, 2) for pair in product(one, other))
     for one, other in islice((pair for pair in pairs if pair[0] != pair[1]), MOST_PAIRS):
         graph.add_edge(
-            one, other, label="cannot both be true", kind=CONFLICT, conflict=conflict.id, verdict=conflict.verdict.value
+            one,
+            other,
+            label="cannot both be true",
+            kind=CONFLICT,
+            conflict=conflict.id,
+            verdict=conflict.verdict.value,
+            title=title,
         )
 
 

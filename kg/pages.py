@@ -48,6 +48,7 @@ def project(graph: KnowledgeGraph, focus: Sequence[str] = (), size: int = 60) ->
         graph.conflicts(),
         name=prose.name,
         says=lambda claim: held.get(claim.iri, claim_name(claim)),
+        asks=prose.title,
     )
     if not focus:
         return whole

@@ -212,15 +212,6 @@ class Prose:
         because = " ".join(dict.fromkeys(rules))
         return capital(sides) + "." + (f" {because}" if because else "")
 
-    def ways_out(self, conflict: Conflict) -> list[str]:
-        """List what would settle a conflict: what has to go, or what would have to be read otherwise."""
-        found = [f"it turns out not to be so that {self.position(side.position)}" for side in conflict.sides]
-        found += [f"{self.name(x)} and {self.name(y)} are two different things" for x, y in conflict.same]
-        found += [f"{self.name(x)} and {self.name(y)} are one and the same" for x, y in conflict.distinct]
-        background = [line.text for line in self.lines(conflict.proof, conflict.sides) if line.kind == "background"]
-        found += [f"the recorder takes back: “{text.rstrip('.')}”" for text in background]
-        return found
-
     def lines(self, proof: Proof, sides: Iterable[Side]) -> list[ProofLine]:
         """Write a proof as numbered lines: claims, background and rules down to the clash."""
         return _Writer(self, {side.position.index: side for side in sides}).write(proof)
@@ -253,7 +244,7 @@ def _joined(questions: list[str]) -> str:
         shared = 0
         while shared < min(len(one), len(other)) - 1 and one[shared] == other[shared]:
             shared += 1
-        tail = " ".join(other[shared:]) if shared > 1 else question[:1].lower() + question[1:].rstrip("?")
+        tail = " ".join(other[shared:]) if shared > 2 else question[:1].lower() + question[1:].rstrip("?")
         first = f"{first.rstrip('?')}, or {tail}?"
     return first
 
@@ -283,6 +274,8 @@ class _Writer:
 
     def write(self, proof: Proof) -> list[ProofLine]:
         cites = self._cites(proof)
+        if proof.rule is not None and proof.rule.says:
+            cites = (*cites, self._add(proof.rule.says, "axiom"))
         facts = sorted(n for n in cites if self.lines[n - 1].kind != "axiom") or sorted(cites)
         numbers = listed(map(str, facts))
         together = {1: "cannot hold", 2: "cannot both hold"}.get(len(facts), "cannot all hold")

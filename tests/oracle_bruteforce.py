@@ -145,6 +145,8 @@ def contents(position: Position, world: World, *, possible: bool) -> tuple[list[
     elif p == RDFS.subClassOf:
         witness = Blank(f"_:witness-{position.index}")
         facts = [(False, witness, TYPE, s), (True, witness, TYPE, o)]
+    elif p == OWL.differentFrom:
+        facts = [(True, s, p, o), (False, s, OWL.sameAs, o)]
     else:
         facts = [(True, s, p, o)]
     condition = position.condition

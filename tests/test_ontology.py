@@ -368,4 +368,3 @@ POSSIBLE = (
 def test_these_worlds_are_possible() -> None:
     # Side by side, each with names of its own: starting the reasoner once is much cheaper than seven times.
     reason(load("".join(f"@prefix : <http://example.org/{at}/> . {one}\n" for at, one in enumerate(POSSIBLE))))
-

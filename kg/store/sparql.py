@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kg.errors import QueryError, did_you_mean
-from kg.terms import Blank, Term, n3
+from kg.terms import Blank, Iri, Term, n3
 
 
 class Form(Enum):
@@ -75,6 +75,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 _AT = re.compile(r"error at (\d+):(\d+): ")
 _CAUSES = {
@@ -150,6 +151,8 @@ def bind(text: str, bindings: Mapping[str, Term], name: str = "query") -> Bound:
             raise QueryError(f"{name}: there is no variable ?{variable} in it{did_you_mean(variable, known)}")
         if isinstance(term, Blank):
             raise QueryError(f"{name}: ?{variable} cannot be a thing without a name ({term})")
+        if isinstance(term, Iri) and _NOT_IN_IRI.search(term):
+            raise QueryError(f"{name}: ?{variable}: <{term}> is not an IRI")
     at = _pattern_start(text, name)
     names = " ".join(f"?{variable}" for variable in bindings)
     values = " ".join(n3(term) for term in bindings.values())
@@ -163,8 +166,8 @@ def syntax_error(bound: Bound, name: str, message: str) -> QueryError:
     if match is None:
         return QueryError(f"{name}: {message.splitlines()[0]}")
     offset = _offset(bound.text, int(match[1]), int(match[2]))
-    if offset >= bound.at + bound.width:
-        offset -= bound.width
+    if offset > bound.at:
+        offset = max(bound.at, offset - bound.width)
     text = bound.text[: bound.at] + bound.text[bound.at + bound.width :]
     line, column = place(text, offset)
     cause = next((said for part, said in _CAUSES.items() if part in message), "the query cannot be read here")

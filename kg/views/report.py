@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -27,9 +27,10 @@ from kg.wording import capital, listed
 
 __all__ = ["DocumentLine", "ReportData", "dispute_figure", "report_data", "report_html", "report_markdown"]
 
-MOST_UNDISPUTED = 200
+MOST_DISPUTES = 100
+MOST_LISTED = 200
 MOST_ACCOUNTS = 8
-"""What one section lists before it says how many more there are."""
+"""What the report shows of each before it says how many more there are."""
 _TOOK_BACK = {
     Withdrawal.RETRACTS: "retracted",
     Withdrawal.CORRECTS: "corrected",
@@ -71,30 +72,38 @@ def _values(data: ReportData) -> dict[str, object]:
         orphans=frozenset((o.claim, o.quote) for o in data.orphans if o.claim and o.quote),
         dated=data.dated,
     )
-    disputes = [view(c) for c in result.conflicts if c.verdict is Verdict.CONTRADICTION]
-    open_ones = [view(c) for c in result.conflicts if c.verdict is not Verdict.CONTRADICTION]
-    undisputed = _undisputed(result, prose)
+    shown = [view(conflict) for conflict in result.conflicts[:MOST_DISPUTES]]
+    plain = _undisputed_positions(result, prose)
+    lists: dict[str, tuple[Sequence[object], int]] = {
+        "accounts": ([_account_table(c, prose) for c in data.components[:MOST_LISTED]], len(data.components)),
+        "changes": ([change_view(c, prose, data.places) for c in result.changes[:MOST_LISTED]], len(result.changes)),
+        "withdrawn": (_withdrawn(data), len(result.withdrawn)),
+        "orphans": (_orphans(data), len(data.orphans)),
+        "undisputed": ([_plain(position, prose) for position in plain[:MOST_LISTED]], len(plain)),
+    }
     return {
         "title": data.title,
         "note": data.note,
         "documents": data.documents,
-        "counts": _counts(result),
-        "record": [record_lines(proof, prose) for proof in result.background_conflicts],
-        "disputes": disputes,
-        "open_ones": open_ones,
-        "accounts": [_account_table(component, prose) for component in data.components],
-        "changes": [change_view(change, prose, data.places) for change in result.changes],
-        "withdrawn": _withdrawn(data),
-        "orphans": _orphans(data),
-        "undisputed": undisputed[:MOST_UNDISPUTED],
-        "undisputed_more": max(len(undisputed) - MOST_UNDISPUTED, 0),
+        "summary": _summary(result),
+        "record": [record_lines(proof, prose) for proof in result.background_conflicts[:MOST_LISTED]],
+        "disputes": [one for one in shown if one.verdict == Verdict.CONTRADICTION.value],
+        "open_ones": [one for one in shown if one.verdict != Verdict.CONTRADICTION.value],
         "checked": tuple(_checked(data)),
         "complete": result.complete and all(component.complete for component in data.components),
+        "more": {name: total - len(items) for name, (items, total) in lists.items()}
+        | {"disputes": len(result.conflicts) - len(shown)},
+        **{name: items for name, (items, _) in lists.items()},
     }
 
 
-def _counts(result: CheckResult) -> str:
-    return f"{_many(len(result.claims), 'claim')} in {_many(len(result.positions), 'position')}"
+def _summary(result: CheckResult) -> str:
+    """Say how much was read and what was found, in a sentence or two."""
+    firm = sum(conflict.verdict is Verdict.CONTRADICTION for conflict in result.conflicts)
+    loose = len(result.conflicts) - firm
+    read = f"{_many(len(result.claims), 'claim')} in {_many(len(result.positions), 'position')}"
+    found = _many(firm, "dispute") if firm else "No two statements exclude each other"
+    return f"{read}. {found}{f', {loose:,} not settled or only possible' if loose else ''}."
 
 
 def _many(number: int, noun: str) -> str:
@@ -146,7 +155,7 @@ class Plain:
     remark: str = ""
 
 
-def _undisputed(result: CheckResult, prose: Prose) -> list[Plain]:
+def _undisputed_positions(result: CheckResult, prose: Prose) -> list[Position]:
     """List the positions in no conflict and no change, those that most speakers hold first."""
     changed = {side.position.key for change in result.changes for side in change.sides}
     contested = result.contested() | changed
@@ -154,20 +163,17 @@ def _undisputed(result: CheckResult, prose: Prose) -> list[Plain]:
     def order(position: Position) -> tuple[int, str]:
         return -len({claim.speaker for claim in position.claims}), prose.position(position)
 
-    plain = [p for p in result.positions if p.key not in contested]
-    return [
-        Plain(
-            capital(prose.position(position)),
-            capital(prose.speakers(position.claims)[0]),
-            "said as a possibility" if position.hedged else "",
-        )
-        for position in sorted(plain, key=order)
-    ]
+    return sorted((p for p in result.positions if p.key not in contested), key=order)
+
+
+def _plain(position: Position, prose: Prose) -> Plain:
+    who = capital(prose.speakers(position.claims)[0])
+    return Plain(capital(prose.position(position)), who, "said as a possibility" if position.hedged else "")
 
 
 def _withdrawn(data: ReportData) -> list[Plain]:
     found = []
-    for one in data.result.withdrawn:
+    for one in data.result.withdrawn[:MOST_LISTED]:
         later = claim_view(one.by, data.prose, data.places)
         earlier = claim_view(one.claim, data.prose, data.places)
         text = f"{later.speaker} {_TOOK_BACK[one.how]} what was said before: {contents(one.claim, data.prose)}."
@@ -179,7 +185,7 @@ def _orphans(data: ReportData) -> list[Plain]:
     """List the quotes that do not stand where their claim says."""
     by_iri = {claim.iri: claim for claim in data.result.claims}
     found = []
-    for orphan in data.orphans:
+    for orphan in data.orphans[:MOST_LISTED]:
         claim = by_iri.get(orphan.claim) if orphan.claim else None
         words = f"“{orphan.quote.exact}”" if orphan.quote else "the text as a whole"
         who = claim_view(claim, data.prose, data.places).line if claim else ""

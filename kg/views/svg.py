@@ -119,7 +119,7 @@ def drawing(
     return element(
         "svg",
         *([] if hidden else [element("title", text(title))]),
-        *([element("style", text(style))] if style is not None else []),
+        *([element("style", text(f"svg.drawing {{ background: #fff; }}\n{style}"))] if style is not None else []),
         *body,
         xmlns="http://www.w3.org/2000/svg",
         class_="drawing",

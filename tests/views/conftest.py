@@ -136,7 +136,7 @@ class Opened:
 @pytest.fixture
 def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
     """Open HTML from disk, refusing and noting every request to the network."""
-    contexts = []
+    contexts: list[Any] = []
 
     def show(html: str, *, width: int = 1200, scheme: str = "light", scripts: bool = True) -> Opened:
         file = tmp_path / f"page-{len(contexts)}.html"
@@ -155,12 +155,16 @@ def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
                 opened.requests.append(route.request.url)
                 route.abort()
 
+        def dialog(one: Any) -> None:
+            opened.errors.append(f"a dialog opened: {one.message}")
+            one.dismiss()
+
         page.route("**/*", route)
         page.on("pageerror", lambda error: opened.errors.append(str(error)))
         page.on("console", lambda m: opened.errors.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("dialog", lambda dialog: (opened.errors.append("a dialog opened"), dialog.dismiss()))
+        page.on("dialog", dialog)
         page.goto(file.as_uri())
-        page.wait_for_timeout(250)
+        page.wait_for_timeout(120)
         return opened
 
     yield show

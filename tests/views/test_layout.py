@@ -43,7 +43,7 @@ def _overlapping(places: dict[int, Point], boxes: dict[int, Box]) -> list[tuple[
     ],
 )
 def test_no_box_lies_on_another_and_places_are_stable(graph: networkx.Graph[int]) -> None:
-    boxes = {node: BOX for node in graph}
+    boxes = dict.fromkeys(graph, BOX)
     places = layout(graph, boxes)
     assert set(places) == set(graph)
     assert _overlapping(places, boxes) == []
@@ -75,7 +75,7 @@ def test_a_longer_edge_is_drawn_longer() -> None:
 
 def test_what_is_placed_later_moves_nothing_and_covers_nothing() -> None:
     graph = networkx.gnm_random_graph(60, 120, seed=1)
-    boxes = {node: BOX for node in graph}
+    boxes = dict.fromkeys(graph, BOX)
     first = layout(graph.subgraph(range(30)), boxes)
     places = settle(graph, boxes, first)
     assert all(places[node] == place for node, place in first.items())

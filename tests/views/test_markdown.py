@@ -24,7 +24,7 @@ def _shown(markdown: str) -> str:
 )
 def test_markup_is_shown_as_text(words: str) -> None:
     html = READER.render(escape(words))
-    assert set(tag for tag, _ in Page(html).tags) <= {"p"}
+    assert {tag for tag, _ in Page(html).tags} <= {"p"}
     assert _shown(escape(words)) == " ".join(words.split())
 
 

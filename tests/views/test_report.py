@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from markdown_it import MarkdownIt
@@ -103,7 +104,7 @@ def test_headings_and_tables_can_be_walked_through(harbour_data: ReportData) -> 
     page = Page(report_html(harbour_data))
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     assert page.count("caption") == page.count("table") > 0
     assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
 
@@ -194,3 +195,16 @@ def test_further_claims_for_a_side_are_listed(first_data: ReportData) -> None:
 
 def test_more_than_26_sides_have_names() -> None:
     assert len({letter(number) for number in range(80)}) == 80
+
+
+@WRITERS
+def test_a_long_report_says_how_much_it_leaves_out(
+    write: Callable[[ReportData], str], first_data: ReportData, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.views.report.MOST_DISPUTES", 2)
+    monkeypatch.setattr("kg.views.report.MOST_LISTED", 3)
+    text = _text(write, first_data)
+    hidden = len(first_data.result.conflicts) - 2
+    assert f"{hidden} more are not shown here" in text
+    assert text.count("more are not shown here") == 2  # disputes, and what nobody disputes
+    assert first_data.result.conflicts[2].id not in text
