@@ -47,8 +47,11 @@ schema: $(STAMP) ## Write ontology/context.jsonld and ontology/dossier.schema.js
 wheel: $(STAMP) ## Build the wheel and the source distribution
 	$(BIN)/python -m build --outdir dist
 
-lock: $(STAMP) ## Write requirements.lock from what is installed
-	$(BIN)/python -m pip freeze --exclude-editable --exclude parley-kg > requirements.lock
+lock: ## Write requirements.lock from a fresh environment
+	rm -rf .lock-venv && $(PYTHON) -m venv .lock-venv
+	.lock-venv/bin/python -m pip install --quiet --editable '.[dev]' hatchling
+	.lock-venv/bin/python -m pip freeze --exclude-editable > requirements.lock
+	rm -rf .lock-venv
 
 clean: ## Remove what was made
 	rm -rf $(VENV) out dist docs/reference .mypy_cache .ruff_cache .pytest_cache .hypothesis

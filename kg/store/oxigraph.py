@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import string
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -83,7 +84,7 @@ class OxigraphStore:
         if not is_store(folder):
             raise StoreError(f"{folder} is not a store")
         with _plainly(str(folder)):
-            return cls(ox.Store.read_only(str(folder)), str(folder))
+            return cls(_opened_read_only(str(folder)), str(folder))
 
     def close(self) -> None:
         """Release the lock on the folder; everything written is on disk already."""
@@ -204,6 +205,18 @@ def is_store(folder: str | Path) -> bool:
     False
     """
     return (Path(folder) / "CURRENT").is_file() and any(Path(folder).glob("MANIFEST-*"))
+
+
+def _opened_read_only(folder: str) -> ox.Store:
+    """Open the engine's files; begin again when a writer swept away one of them in that moment."""
+    for wait in (0.01, 0.03, 0.1, 0.3, 1.0):
+        try:
+            return ox.Store.read_only(folder)
+        except (OSError, RuntimeError) as error:
+            if "No such file" not in str(error):
+                raise
+        time.sleep(wait)
+    raise StoreError(f"the store {folder}: it is being written to all the time; try again later")
 
 
 @lru_cache(maxsize=1)
