@@ -93,8 +93,7 @@ class KnowledgeGraph:
         violations = self._violations(sources)
         if faults := [fault for fault, warning in violations if not warning]:
             raise BadInput(faults)
-        for iri, triples in {ONTOLOGY_GRAPH: list(self.ontology), **merged}.items():
-            self.store.put(iri, triples)
+        self.store.put_all({ONTOLOGY_GRAPH: self.ontology, **merged})
         self.warnings += tuple(str(fault) for fault, _ in violations)
         self.orphans += tuple(orphan for source in sources for orphan in source.orphans)
         for source in sources:

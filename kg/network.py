@@ -19,9 +19,9 @@ import networkx
 from networkx.readwrite import json_graph
 
 from kg.contradiction.results import Conflict
-from kg.contradiction.theory import class_parts
+from kg.errors import QueryError
 from kg.ids import Properties, is_anonymous
-from kg.model import Claim, Dossier, Proposition
+from kg.model import Claim, Dossier
 from kg.terms import Iri, Literal, Node, Term, Triple, local_name
 from kg.vocab import NEG, ORG, OWL, RDF, RDFS, TYPE
 
@@ -30,6 +30,10 @@ Graph: TypeAlias = "networkx.MultiDiGraph[str]"
 CLAIM = "Claim"
 _NOT_XML = re.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 CONFLICT = "conflicts"
+_NAMES_CLASS = (TYPE, RDFS.subClassOf)
+"""Predicates whose object is a class: a term of the ontology, not a thing to draw."""
+MOST_EXACT = 1_000
+"""Up to so many nodes, betweenness is exact; beyond, it is estimated from that many of them."""
 MOST_PAIRS = 30
 """How many pairs of claims one conflict draws: 10,000 against 10,000 stays one line in the eye."""
 
@@ -58,7 +62,7 @@ def project(
         graph.add_edge(str(s), str(o), label=name(p), kind="background")
     properties = _by_subject(background)
     for claim in (claim for dossier in dossiers for claim in dossier.claims):
-        _add_claim(graph, claim, says(claim), properties)
+        _add_claim(graph, claim, says(claim), name, properties)
     for conflict in conflicts:
         _add_conflict(graph, conflict, asks(conflict))
     return graph
@@ -111,35 +115,43 @@ def _drawn(background: Sequence[Triple], kinds: Mapping[Node, str]) -> Iterator[
             yield Triple(s, ORG.holds, posts[o])
 
 
-def _add_claim(graph: Graph, claim: Claim, label: str, properties: Properties) -> None:
+def _add_claim(graph: Graph, claim: Claim, label: str, name: Callable[[Term], str], properties: Properties) -> None:
     node = str(claim.iri)
     graph.add_node(node, label=label, kind=CLAIM, iri=node, unnamed=False, contested=False)
-    if str(claim.speaker) not in graph:
-        speaker = str(claim.speaker)
-        graph.add_node(speaker, label=local_name(speaker), kind="Agent", iri=speaker, unnamed=False, contested=False)
+    _draw_anyway(graph, claim.speaker, "Agent", name)
     graph.add_edge(str(claim.speaker), node, label="says", kind="says")
     for commitment in claim.commitments:
-        for thing in sorted(_things(commitment.proposition, properties)):
-            if thing in graph and thing != node:
-                graph.add_edge(node, thing, label=f"{commitment.polarity.value}, about", kind="about")
+        for thing in sorted(_things(commitment.proposition.triple, properties)):
+            _draw_anyway(graph, thing, "Thing", name)
+            if thing != claim.iri:
+                graph.add_edge(node, str(thing), label=f"{commitment.polarity.value}, about", kind="about")
 
 
-def _things(proposition: Proposition, properties: Properties) -> set[str]:
-    """Collect what a proposition is about, looking into nested propositions and class expressions."""
-    found: set[str] = set()
-    todo: list[Term] = [proposition.subject, proposition.object]
+def _draw_anyway(graph: Graph, node: Node, kind: str, name: Callable[[Term], str]) -> None:
+    """Draw what claims speak of even if no dossier says what it is."""
+    if str(node) not in graph:
+        graph.add_node(str(node), label=name(node), kind=kind, iri=str(node), unnamed=False, contested=False)
+
+
+def _things(triple: Triple, properties: Properties) -> set[Node]:
+    """Collect what a triple is about, looking into nested propositions and class expressions."""
+    found: set[Node] = set()
+    seen: set[Node] = set()
+    todo: list[Term] = [triple.s] if triple.p in _NAMES_CLASS else [triple.s, triple.o]
     while todo:
         term = todo.pop()
-        if isinstance(term, Literal) or str(term) in found:
+        if isinstance(term, Literal) or term in seen:
             continue
+        seen.add(term)
         facts = dict(properties.get(term, ()))
         if RDF.subject in facts:
-            todo += [facts[RDF.subject], facts.get(RDF.object, RDF.nil)]
-        elif is_anonymous(term):
-            parts = class_parts(term, properties)
-            found.update(str(part) for part in parts)
+            todo.append(facts[RDF.subject])
+            if facts.get(RDF.predicate) not in _NAMES_CLASS and RDF.object in facts:
+                todo.append(facts[RDF.object])
+        elif is_anonymous(term) and any(p.startswith(OWL) for p in facts):
             todo += [o for node in _inner(term, properties) for p, o in properties.get(node, ()) if p == OWL.hasValue]
-        found.add(str(term))
+        elif triple.p != RDFS.subClassOf or triple.s != term:
+            found.add(term)
     return found
 
 
@@ -177,10 +189,12 @@ def focus(graph: Graph, nodes: Sequence[str], *, size: int = 60) -> Graph:
 
     Each node kept carries `hidden`: how many of its neighbours were left out.
     """
+    if missing := [node for node in nodes if node not in graph]:
+        raise QueryError(f"not in the network: {', '.join(missing)}")
     plain = graph.to_undirected(as_view=True)
     kept: dict[str, None] = {}
-    queue = deque(node for node in nodes if node in graph)
-    seen = set(queue)
+    queue = deque(nodes)
+    seen = set(nodes)
     while queue and len(kept) < size:
         node = queue.popleft()
         kept[node] = None
@@ -194,10 +208,14 @@ def focus(graph: Graph, nodes: Sequence[str], *, size: int = 60) -> Graph:
 
 
 def measures(graph: Graph) -> dict[str, dict[str, float]]:
-    """Return how central each node is: `degree` and `betweenness`, by node, between 0 and 1."""
+    """Return how central each node is: `degree` and `betweenness`, by node, between 0 and 1.
+
+    How often a node lies on a shortest way (betweenness) is estimated on large networks, always in the same way.
+    """
     simple = networkx.Graph(graph)
     degree = networkx.degree_centrality(simple)
-    between = networkx.betweenness_centrality(simple)
+    sample = None if len(simple) <= MOST_EXACT else MOST_EXACT
+    between = networkx.betweenness_centrality(simple, k=sample, seed=0)
     return {node: {"degree": degree[node], "betweenness": between[node]} for node in sorted(simple)}
 
 
@@ -232,11 +250,12 @@ def to_gexf(graph: Graph) -> str:
 
 def to_json(graph: Graph) -> str:
     """Write the network as node-link JSON."""
-    return json.dumps(json_graph.node_link_data(graph, edges="edges"), ensure_ascii=False, indent=1, sort_keys=True)
+    data = json_graph.node_link_data(_writable(graph), edges="edges")
+    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True)
 
 
 def _writable(graph: Graph) -> Graph:
-    """Return a copy that XML can hold: no control characters, no attributes without a value."""
+    """Return a copy that any format can hold: no control characters, no attributes without a value."""
     copy: Graph = networkx.MultiDiGraph()
     for node, attributes in graph.nodes(data=True):
         copy.add_node(_clean(node), **_clean_all(attributes))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from kg.axiom_prose import AxiomProse
 from kg.contradiction.results import Conflict, Position, Side
 from kg.ids import is_anonymous, list_items
 from kg.logic.trace import Proof
@@ -16,13 +17,12 @@ from kg.vocab import NEG, OWL, RDF, RDFS, TYPE
 from kg.wording import Wording, capital, fill, listed
 
 _NOUN = re.compile(r"^\{s\} \[(?:is|was) (an? )")
-_FIXED = {
+_SAME = {
     OWL.sameAs: ("{s} and {o} are one and the same", "{s} and {o} are two different things"),
     OWL.differentFrom: ("{s} and {o} are two different things", "{s} and {o} are one and the same"),
-    RDFS.subClassOf: ("every {s} is also a case of {o}", "not every {s} is also a case of {o}"),
-    RDFS.subPropertyOf: ("“{s}” implies “{o}”", "“{s}” does not imply “{o}”"),
-    OWL.disjointWith: ("nothing is both {s} and {o}", "something may be both {s} and {o}"),
 }
+_FACTS = frozenset({*_SAME, OWL.distinctMembers, OWL.targetIndividual, OWL.targetValue})
+"""What OWL says of single things, and not in general."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ class Prose:
 
     def __init__(self, wording: Wording) -> None:
         self.wording = wording
+        self.axioms = AxiomProse(wording, self.name)
 
     # -- names ---------------------------------------------------------------------------------
 
@@ -57,6 +58,8 @@ class Prose:
             return f"that {self.sentence(proposition)}"
         if parts := self._parts(term):
             return " ".join([parts.noun, *([f"that {listed(parts.conditions)}"] if parts.conditions else [])])
+        if is_anonymous(term) and (described := self.axioms.described(term, "thing that")):
+            return described
         if term.startswith("urn:some:"):
             return "at least one thing"
         return self.wording.name(term)
@@ -69,9 +72,9 @@ class Prose:
         return Triple(s, p, o)
 
     def _parts(self, term: Node) -> _ClassParts | None:
-        facts = dict(self.wording.properties.get(term, ()))
+        facts = dict(self.wording.properties.get(term, ())) if is_anonymous(term) else {}
         if OWL.intersectionOf not in facts:
-            return self._restriction(facts) if is_anonymous(term) else None
+            return self._restriction(facts)
         nouns: list[str] = []
         verbs: list[str] = []
         for member in list_items(facts[OWL.intersectionOf], self.wording.properties):
@@ -105,25 +108,17 @@ class Prose:
         s, p, o = triple
         if p == RDFS.subClassOf and o == OWL.Nothing:
             return self._none(s, denied=denied)
+        if axiom := self.axioms.sentence(triple, denied=denied):
+            return axiom
         if p == TYPE and not isinstance(o, Literal):
-            return self._is_a(s, o, denied=denied)
-        if p in _FIXED:
-            return fill(_FIXED[p][denied], subject=self.name(s), obj=self.name(o))
+            return self.axioms.is_so(o, self.name(s), denied=denied, plural=s in self.wording.plural)
+        if p in _SAME:
+            return fill(_SAME[p][denied], subject=self.name(s), obj=self.name(o))
         phrases = self.wording.denied if denied else self.wording.phrases
         if p in phrases:
             return fill(phrases[p], subject=self.name(s), obj=self.name(o), plural=s in self.wording.plural)
         plain = f"{self.name(s)}: {self.wording.name(p)} {self.name(o)}"
         return f"it is not so that {plain}" if denied else plain
-
-    def _is_a(self, s: Node, o: Node, *, denied: bool) -> str:
-        plural = s in self.wording.plural
-        phrases = self.wording.denied if denied else self.wording.phrases
-        if o in phrases:
-            return fill(phrases[o], subject=self.name(s), plural=plural)
-        verb = ("are" if plural else "is") + (" not" if denied else "")
-        noun = self.name(o)
-        article = "an" if noun[:1].lower() in "aeiou" else "a"
-        return f"{self.name(s)} {verb} {article} {noun}"
 
     def _none(self, expression: Node, *, denied: bool) -> str:
         parts = self._parts(expression) or _ClassParts(self.name(expression), ())
@@ -249,15 +244,6 @@ def _joined(questions: list[str]) -> str:
     return first
 
 
-_SCAFFOLD = frozenset(
-    {
-        OWL.intersectionOf, OWL.unionOf, OWL.oneOf, OWL.onProperty, OWL.someValuesFrom, OWL.allValuesFrom, OWL.hasValue,
-        OWL.onClass, OWL.members, OWL.distinctMembers, OWL.sourceIndividual, OWL.assertionProperty,
-        RDF.first, RDF.rest, Iri("urn:list#member"),
-    }
-)  # fmt: skip
-
-
 _RESTATING = frozenset({"prp-inv1", "prp-inv2", "prp-symp", "eq-sym"})
 """Rules that only turn a sentence round: the fact turned round is cited instead."""
 
@@ -294,7 +280,9 @@ class _Writer:
         return leaf.mask == 0 and leaf.triple is not None and self._leaf_kind(leaf.triple) == "axiom"
 
     def _leaf_kind(self, triple: Triple) -> str:
-        return "axiom" if triple in self.prose.wording.says or triple.p.startswith((OWL, RDFS)) else "background"
+        general = triple.p.startswith((OWL, RDFS)) and triple.p not in _FACTS
+        characteristic = triple.p == TYPE and bool(self.prose.axioms.sentence(triple))
+        return "axiom" if triple in self.prose.wording.says or general or characteristic else "background"
 
     def _line(self, node: Proof) -> tuple[int, ...]:
         if id(node) not in self.cited:
@@ -328,7 +316,7 @@ class _Writer:
             return (self._write_claim(node),)
         if triple in self.prose.wording.says:
             return (self._add(self.prose.wording.says[triple], "axiom"),)
-        if triple.p in _SCAFFOLD or (triple.p == TYPE and str(triple.o).startswith((OWL, RDFS))):
+        if self.prose.axioms.sentence(triple, denied=node.denied) == "":
             return ()
         said = f"{capital(self.prose.sentence(triple, denied=node.denied))}."
         return (self._add(said, self._leaf_kind(triple)),)

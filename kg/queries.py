@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import Enum
 from functools import lru_cache
 from pathlib import Path
@@ -236,7 +237,7 @@ def resolve_entity(store: Store, text: str) -> Iri:
         listed = ", ".join(f"<{node}>" for node in candidates)
         raise QueryError(f'"{wanted}" may be any of {listed}; give the IRI')
     if not candidates:
-        raise QueryError(f'nothing here is called "{wanted}"{did_you_mean(wanted, _all_names(store))}')
+        raise QueryError(f'nothing here is called "{wanted}"{_nearest(wanted, _all_names(store))}')
     return candidates[0]
 
 
@@ -262,6 +263,19 @@ def _by_name(store: Store, text: str) -> list[Iri]:
 def _all_names(store: Store) -> set[str]:
     found = _names(store, {})
     return {name for name, _ in found} | {local_name(node) for _, node in found}
+
+
+def _nearest(text: str, names: set[str]) -> str:
+    """Suggest a name that is spelt much like the text, or one that has such a word in it.
+
+    >>> _nearest("kudlov", {"larry-kudlow", "Liu He"})
+    '; did you mean "larry-kudlow"?'
+    """
+    if whole := did_you_mean(text, names):
+        return whole
+    by_word = {word: name for name in sorted(names) for word in re.split(r"[\s\-]+", name) if len(word) > 3}
+    near = get_close_matches(text, by_word, n=1, cutoff=0.7)
+    return f'; did you mean "{by_word[near[0]]}"?' if near else ""
 
 
 def _names(store: Store, bindings: Mapping[str, Term]) -> list[tuple[str, Iri]]:

@@ -15,7 +15,7 @@ from itertools import combinations
 
 from kg.contradiction.results import Position
 from kg.contradiction.snapshots import World
-from kg.contradiction.theory import expand_lists, persistence_of
+from kg.contradiction.theory import LIST_MEMBER, expand_lists, persistence_of
 from kg.logic.rules import Atom, Rule, Var
 from kg.model import Polarity
 from kg.terms import Blank, Iri, Literal, Term, Triple
@@ -258,6 +258,7 @@ def guards_of(world: World) -> dict[str, Callable[[Term, Term], bool]]:
         return x != y and any({x, y} <= names for names in world.names) and {x, y} not in world.maybe_same
 
     return {
+        "relation": lambda x, y: LIST_MEMBER not in (x, y),
         "differ": lambda x, y: x != y,
         "individuals": lambda x, y: isinstance(x, Iri | Blank) and isinstance(y, Iri | Blank),
         "apart": lambda x, y: not includes(x, y) and not includes(y, x),

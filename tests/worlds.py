@@ -22,7 +22,22 @@ EX = "https://example.org/"
 HEADER = "".join(f"@prefix {prefix}: <{base}> .\n" for prefix, base in {**PREFIXES, "ex": EX}.items())
 
 ClaimNote = Mapping[str, object]
-"""`by`, `affirms` or `denies` with three Turtle terms, and maybe `on`, `holds`, `if`, `if-holds`, `certainty`, `more`."""
+"""`by`, `affirms` or `denies` with three Turtle terms, and maybe one of `_DETAILS`."""
+_DETAILS = ("on", "holds", "if", "if-holds", "certainty", "more")
+
+
+def affirms(by: str, s: str, p: str, o: str, **details: object) -> ClaimNote:
+    """Somebody says that it is so; `given` is a condition, `given_holds` its time, `more` Turtle about the claim."""
+    return {"by": by, "affirms": (s, p, o), **_renamed(details)}
+
+
+def denies(by: str, s: str, p: str, o: str, **details: object) -> ClaimNote:
+    """Somebody says that it is not so."""
+    return {"by": by, "denies": (s, p, o), **_renamed(details)}
+
+
+def _renamed(details: Mapping[str, object]) -> dict[str, object]:
+    return {key.replace("given_", "if-").replace("given", "if"): value for key, value in details.items()}
 
 
 def ex(name: str) -> Iri:
@@ -107,7 +122,7 @@ class Case:
 
 
 def _claim(number: int, note: ClaimNote) -> str:
-    unknown = set(note) - {"by", "on", "affirms", "denies", "holds", "if", "if-holds", "certainty", "more"}
+    unknown = set(note) - {"by", "affirms", "denies", *_DETAILS}
     assert not unknown, f"unknown keys in a claim: {unknown}"
     lines = [f"ex:c{number} a neg:Claim ; prov:wasAttributedTo ex:{note['by']}"]
     on = str(note.get("on", "2019-01-22"))

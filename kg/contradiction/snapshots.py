@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.contradiction.results import Position
-from kg.contradiction.theory import Theory, expand_lists, group, persistence_of
+from kg.contradiction.theory import LIST_MEMBER, Theory, expand_lists, group, persistence_of
 from kg.ids import Properties
+from kg.ids import canonical as describe
 from kg.logic.materialise import Limits, Materialisation
 from kg.logic.rules import Atom, GuardTest, Rule
 from kg.model import Dossier, Polarity, Proposition
-from kg.terms import Iri, Literal, Node, Term, Triple
+from kg.terms import Blank, Iri, Literal, Node, Term, Triple
 from kg.times import ALWAYS, BadDate, Persistence, Window, parse, throughout, window
 from kg.values import canonical, incompatible
 from kg.vocab import NEG, OWL, RDFS, TYPE
@@ -108,7 +109,11 @@ def guard_tests(world: World) -> dict[str, GuardTest]:
     def disagree(x: Term, y: Term) -> bool:
         return isinstance(x, Literal) and isinstance(y, Literal) and incompatible(x, y)
 
+    def relation(x: Term, y: Term) -> bool:
+        return LIST_MEMBER not in (x, y)
+
     return {
+        "relation": relation,
         "differ": differ,
         "distinct": distinct,
         "individuals": individuals,
@@ -145,9 +150,10 @@ def run(
     for position in positions:
         rules += _condition_rules(position, world, possible=possible)
     engine = Materialisation(rules, guard_tests(world), limits or Limits())
-    for triple in [*world.theory.axioms, *members]:
+    for triple in _in_order([*world.theory.axioms, *members], world):
         engine.give(triple)
-    for triple, when in world.background.items():
+    for triple in _in_order(world.background, world):
+        when = world.background[triple]
         span = when.possible if possible else when.certain
         if span is not None:
             engine.give(triple, span=span)
@@ -165,6 +171,18 @@ def run(
                 engine.give(triple, mask=1 << position.index, span=span, denied=denied)
     engine.run()
     return Run(engine, positions, bits)
+
+
+def _in_order(triples: Iterable[Triple], world: World) -> list[Triple]:
+    """Sort triples by content: of two proofs of one length it is always the same that is shown."""
+    texts: dict[Term, str] = {}
+
+    def text(term: Term) -> str:
+        if term not in texts:
+            texts[term] = describe(term, world.properties) if isinstance(term, Blank) else str(term)
+        return texts[term]
+
+    return sorted(triples, key=lambda t: (text(t.s), t.p, text(t.o)))
 
 
 def marker(position: Position) -> Triple:
@@ -207,7 +225,7 @@ def _condition_rules(position: Position, world: World, *, possible: bool) -> lis
     condition = position.condition
     if condition is None:
         return []
-    name = f"condition-{position.key[:8]}"
+    name = "condition"
     heads = [Atom(*triple, denied=denied) for triple, denied in _plain_contents(position)]
     met = _canonical(condition.triple)
     if condition.holds is None:
@@ -218,7 +236,7 @@ def _condition_rules(position: Position, world: World, *, possible: bool) -> lis
         return []
     fulfilled = Atom(position.proposition_iri, FULFILLED, Literal(position.key))
     return [
-        Rule(f"{name}-met", (Atom(*met),), fulfilled, during=during),
+        Rule("condition-met", (Atom(*met),), fulfilled, during=during),
         *(Rule(name, (fulfilled, Atom(*marker(position))), head) for head in heads),
     ]
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.ids import Properties, list_items
+from kg.ids import canonical as describe
 from kg.logic.rules import Each, Path, Rule, Var, expand
 from kg.terms import Iri, Literal, Node, Term, Triple, local_name
 from kg.times import Persistence
@@ -197,7 +198,7 @@ def expand_lists(rules: Iterable[Rule], facts: Iterable[Triple]) -> tuple[list[R
             continue
         list_var = _list_variable(rule)
         predicate = next(a.p for a in rule.body if a.o == list_var)
-        for head in sorted(by_predicate.get(predicate, set()) & heads, key=str):  # type: ignore[arg-type]  # a constant here
+        for head in sorted(by_predicate.get(predicate, set()) & heads, key=lambda h: describe(h, cells)):  # type: ignore[arg-type]  # a constant here
             ready.append(expand(rule, list_var, head, list_items(head, cells)))
     return ready, members
 

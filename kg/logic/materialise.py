@@ -11,16 +11,17 @@ The life of a fact:
 When nothing is left to do, the clashes with minimal masks are all the minimal inconsistent sets.
 
 This is an assumption-based truth maintenance system (de Kleer 1986) with time added to the labels,
-or, seen from databases, why-provenance (Green, Karvounarakis, Tannen 2007) with absorption. Work is
-first in, first out, so shorter derivations come first. Labels can grow exponentially: this is the
-reference evaluator, for small data; a limit that is hit is reported, never silent.
+or, seen from databases, why-provenance (Green, Karvounarakis, Tannen 2007) with absorption. What
+rests on fewer steps is taken first, so proofs are as shallow as can be. Labels can grow
+exponentially: this is the reference evaluator, for small data; a limit that is hit is reported,
+never silent.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import TypeAlias
 
 from kg.logic.rules import Atom, Guard, GuardTest, Rule, Var
@@ -45,6 +46,7 @@ class Entry:
     rule: Rule | None = None
     premises: tuple[Entry, ...] = ()
     live: bool = True
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,8 @@ class Materialisation:
     _entries: dict[Fact, list[Entry]] = field(default_factory=dict)
     _index: dict[tuple[int, ...], list[Fact]] = field(default_factory=dict)
     _plans: dict[tuple[bool, int, int], list[_Plan]] = field(default_factory=dict)
-    _queue: deque[Entry] = field(default_factory=deque)
+    _queue: list[tuple[int, int, Entry]] = field(default_factory=list)
+    _pushed: int = 0
     _count: int = 0
 
     def __post_init__(self) -> None:
@@ -147,12 +150,16 @@ class Materialisation:
     def give(self, triple: Triple, *, mask: int = 0, span: Span = ALWAYS, denied: bool = False) -> None:
         """Add a fact: background (mask 0) or the content of an assumption."""
         fact = (denied, self.number(triple.s), self.number(triple.p), self.number(triple.o))
-        self._queue.append(Entry(fact, mask, span))
+        self._push(Entry(fact, mask, span))
+
+    def _push(self, entry: Entry) -> None:
+        self._pushed += 1
+        heappush(self._queue, (entry.depth, self._pushed, entry))
 
     def run(self) -> None:
         """Derive everything; may be called again after more was given."""
         while self._queue:
-            entry = self._queue.popleft()
+            entry = heappop(self._queue)[2]
             if self._count > self.limits.entries:
                 self.complete = False
                 self._queue.clear()
@@ -246,7 +253,8 @@ class Materialisation:
         head = plan.head
         fact = None if head is None else (head.denied, *(_value(x, binding) for x in (head.s, head.p, head.o)))
         in_body_order = [entry for _, entry in sorted(zip(plan.back, used, strict=True), key=lambda pair: pair[0])]
-        self._queue.append(Entry(fact, mask, span, plan.rule, tuple(in_body_order)))  # type: ignore[arg-type]  # mypy loses the tuple's length
+        depth = 1 + max(entry.depth for entry in used)
+        self._push(Entry(fact, mask, span, plan.rule, tuple(in_body_order), depth=depth))  # type: ignore[arg-type]  # mypy loses the tuple's length
 
     # -- reading -------------------------------------------------------------------------------
 

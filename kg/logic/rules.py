@@ -114,7 +114,7 @@ class Rule:
         return bool(self.each) or self.path is not None
 
 
-GUARDS = ("differ", "distinct", "incompatible", "apart", "individuals")
+GUARDS = ("differ", "distinct", "incompatible", "apart", "individuals", "relation")
 """The guards that an evaluator knows. See `kg.contradiction.theory` for their meaning."""
 
 

@@ -23,7 +23,18 @@ VALUES = [ex(name) for name in "de"]
 THINGS: list[Node] = [ex("x"), ex("x"), ex("y"), ex("y"), ex("z"), Blank("_:w")]
 SPEAKERS = [ex(name) for name in ("ann", "bob", "cem")]
 QUANTITIES = [Literal(text, NEG.Quantity) for text in ("10 %", "~10 %", "10..12 %", "25 %")]
-DATES = [None, None, None, "2019-01-20", "2019-01-22", "2019-01", "2019-01-22~", "2019-01-21/2019-01-25", "../2019-01-21", "2019-01-23/.."]
+DATES = [
+    None,
+    None,
+    None,
+    "2019-01-20",
+    "2019-01-22",
+    "2019-01",
+    "2019-01-22~",
+    "2019-01-21/2019-01-25",
+    "../2019-01-21",
+    "2019-01-23/..",
+]
 SAID = [None, "2019-01-22", "2019-01-20", "2019-01-22", "2019-01"]
 ONE = Literal("1", Iri(XSD + "nonNegativeInteger"))
 NONE = Literal("0", Iri(XSD + "nonNegativeInteger"))
@@ -119,7 +130,10 @@ def defined_class(draw: st.DrawFn, name: Node, word: str) -> list[Triple]:
         case "one":
             return [on, Triple(name, OWL.maxCardinality, ONE)]
         case "value":
-            return [Triple(name, OWL.onProperty, draw(st.sampled_from(VALUES))), Triple(name, OWL.hasValue, draw(values))]
+            return [
+                Triple(name, OWL.onProperty, draw(st.sampled_from(VALUES))),
+                Triple(name, OWL.hasValue, draw(values)),
+            ]
         case _:
             return [Triple(name, OWL.oneOf, Blank(f"_:{word}0")), *rdf_list(word, [draw(named)])]
 
@@ -152,7 +166,10 @@ def axiom(draw: st.DrawFn, word: str) -> list[Triple]:
             return [*made, Triple(draw(classes), RDFS.subClassOf, name)]
         case "chain":
             chain = draw(st.lists(properties, min_size=2, max_size=2))
-            return [Triple(draw(properties), OWL.propertyChainAxiom, Blank(f"_:chain{word}0")), *rdf_list(f"chain{word}", list(chain))]
+            return [
+                Triple(draw(properties), OWL.propertyChainAxiom, Blank(f"_:chain{word}0")),
+                *rdf_list(f"chain{word}", list(chain)),
+            ]
         case "key":
             key = draw(st.sampled_from([*PROPERTIES, *VALUES]))
             return [Triple(draw(classes), OWL.hasKey, Blank(f"_:key{word}0")), *rdf_list(f"key{word}", [key])]
@@ -216,8 +233,14 @@ def quarrel(draw: st.DrawFn, word: str) -> tuple[list[Triple], list[Said]]:
                 ([Triple(one, OWL.disjointWith, other)], [(is_one, False), (is_other, False)]),
                 ([Triple(one, RDFS.subClassOf, other)], [(is_one, False), (is_other, True)]),
                 ([], [(Triple(one, RDFS.subClassOf, other), False), (is_one, False), (is_other, True)]),
-                ([Triple(one, RDFS.subClassOf, other)], [(is_one, False), (Triple(other, RDFS.subClassOf, OWL.Nothing), False)]),
-                ([Triple(made, OWL.intersectionOf, cell), *items], [(is_one, False), (is_other, False), (is_made, True)]),
+                (
+                    [Triple(one, RDFS.subClassOf, other)],
+                    [(is_one, False), (Triple(other, RDFS.subClassOf, OWL.Nothing), False)],
+                ),
+                (
+                    [Triple(made, OWL.intersectionOf, cell), *items],
+                    [(is_one, False), (is_other, False), (is_made, True)],
+                ),
                 ([Triple(made, OWL.unionOf, cell), *items], [(is_one, False), (is_made, True)]),
                 ([Triple(made, OWL.complementOf, one)], [(is_made, False), (is_one, False)]),
                 (
@@ -247,17 +270,28 @@ def quarrel(draw: st.DrawFn, word: str) -> tuple[list[Triple], list[Said]]:
                     [(Triple(y, p, x), False), (is_other, False)],
                 ),
                 ([Triple(p, TYPE, OWL.FunctionalProperty)], [(Triple(x, p, y), False), (Triple(x, p, z), False)]),
-                ([Triple(p, TYPE, OWL.InverseFunctionalProperty)], [(Triple(x, p, y), False), (Triple(z, p, y), False)]),
+                (
+                    [Triple(p, TYPE, OWL.InverseFunctionalProperty)],
+                    [(Triple(x, p, y), False), (Triple(z, p, y), False)],
+                ),
                 (
                     [Triple(d, TYPE, OWL.FunctionalProperty)],
                     [(Triple(x, d, QUANTITIES[0]), False), (Triple(x, d, QUANTITIES[3]), False)],
                 ),
                 (
                     [Triple(one, OWL.hasKey, cell), *rdf_list(f"quarrel{word}", [d])],
-                    [(Triple(t, d, QUANTITIES[0]), False) for t in (x, z)] + [(Triple(t, TYPE, one), False) for t in (x, z)],
+                    [(Triple(t, d, QUANTITIES[0]), False) for t in (x, z)]
+                    + [(Triple(t, TYPE, one), False) for t in (x, z)],
                 ),
                 ([], [(Triple(x, OWL.sameAs, z), False), (is_one, False), (Triple(z, TYPE, one), True)]),
-                ([], [(Triple(x, OWL.sameAs, y), False), (Triple(y, OWL.sameAs, z), False), (Triple(z, OWL.differentFrom, x), False)]),
+                (
+                    [],
+                    [
+                        (Triple(x, OWL.sameAs, y), False),
+                        (Triple(y, OWL.sameAs, z), False),
+                        (Triple(z, OWL.differentFrom, x), False),
+                    ],
+                ),
             ]
         )
     )
