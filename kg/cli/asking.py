@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from kg.cli.options import format_option, graph_options, open_graph, output_option
+from kg.cli.options import Given, form_of, format_option, graph_options, output_option
 from kg.cli.output import emit, plain, print_table, table_text
 from kg.errors import QueryError, did_you_mean
 from kg.formats import write_graph
@@ -25,10 +26,7 @@ from kg.times import BadDate, in_english, parse
 @output_option
 def query(
     name: str,
-    paths: tuple[str, ...],
-    store: Path | None,
-    ontology: tuple[str, ...],
-    rules: tuple[str, ...],
+    given: Given,
     form: str,
     ids: bool,
     output: Path | None,
@@ -39,13 +37,11 @@ def query(
     kg query claims-by-speaker examples/us-china-2019 speaker=larry-kudlow
     kg query mine.rq examples/us-china-2019
     """
-    params = dict(part.split("=", 1) for part in paths if _is_param(part))
-    places = tuple(part for part in paths if not _is_param(part))
+    params = dict(part.split("=", 1) for part in given.paths if _is_param(part))
     asked = _find(name)
-    graph = open_graph(places, store, ontology, rules)
+    graph = replace(given, paths=tuple(part for part in given.paths if not _is_param(part))).open()
     answer = graph.run_query(asked, params)
-    if output:
-        form = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".ttl": "ttl"}.get(output.suffix, form)
+    form = form_of(output, form, ("csv", "tsv", "json", "ttl"))
     if isinstance(answer, bool):
         emit("yes" if answer else "no", output)
     elif isinstance(answer, Rows):

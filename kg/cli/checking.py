@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from kg import pages
-from kg.cli.options import format_option, graph_options, open_graph, output_option
+from kg.cli.options import Given, form_of, format_option, graph_options, output_option, possible_option
 from kg.cli.output import as_json, console, emit, plain
 from kg.contradiction import CheckResult, Component, Conflict, Verdict
 from kg.contradiction.accounts import DEFAULT_CAP
@@ -31,15 +31,12 @@ _COLOUR = {Verdict.CONTRADICTION: "red", Verdict.UNDECIDED: "yellow", Verdict.TE
 @graph_options
 @format_option("text", "json", "md", "html")
 @click.option("--kind", "kinds", multiple=True, help="Only conflicts of this kind (say, presupposition).")
-@click.option("--under-possible", is_flag=True, help="Count clashes that the dates leave open as conflicts.")
+@possible_option
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when there are conflicts, as git diff does.")
 @click.option("--oracle", is_flag=True, help="Confirm each conflict with the HermiT reasoner (slow).")
 @output_option
 def check(
-    paths: tuple[str, ...],
-    store: Path | None,
-    ontology: tuple[str, ...],
-    rules: tuple[str, ...],
+    given: Given,
     form: str,
     kinds: tuple[str, ...],
     under_possible: bool,
@@ -48,10 +45,10 @@ def check(
     output: Path | None,
 ) -> None:
     """Find the statements that cannot all be true, each with its proof."""
-    graph = open_graph(paths, store, ontology, rules)
+    graph = given.open()
     result = _of_kinds(graph, kinds)
     verdicts = confirm_all(result, graph.checked.world) if oracle else {}
-    form = _form_of(output, form)
+    form = _written(output, form, ("json", "md", "html"))
     if form == "json":
         content = check_json(result, graph.prose, graph.places)
         if oracle:
@@ -68,9 +65,11 @@ def check(
         raise SystemExit(1)
 
 
-def _form_of(output: Path | None, form: str) -> str:
-    suffixes = {".json": "json", ".md": "md", ".html": "html"}
-    return suffixes.get(output.suffix, form) if output else form
+def _written(output: Path | None, form: str, known: tuple[str, ...]) -> str:
+    """Return the format to write; a file must say by its suffix which of the known ones it is."""
+    if output is not None and not output.suffix:
+        raise click.BadParameter(f"{output.name} needs a suffix: {', '.join(known)}", param_hint="-o")
+    return form_of(output, form, known)
 
 
 def _of_kinds(graph: KnowledgeGraph, kinds: tuple[str, ...]) -> CheckResult:
@@ -140,21 +139,17 @@ def print_conflict(graph: KnowledgeGraph, conflict: Conflict) -> None:
 @output_option
 def explain(
     conflict: str,
-    paths: tuple[str, ...],
-    store: Path | None,
-    ontology: tuple[str, ...],
-    rules: tuple[str, ...],
+    given: Given,
     form: str,
     output: Path | None,
 ) -> None:
     """Prove one CONFLICT (its id, or the beginning of it) line by line."""
-    graph = open_graph(paths, store, ontology, rules)
+    graph = given.open()
     found = graph.check().conflict(conflict)
     if found is None:
         known = [one.id for one in graph.conflicts()]
         raise QueryError(f'no conflict, or more than one, is called "{conflict}"{did_you_mean(conflict, known)}')
-    form = _form_of(output, form)
-    if form == "json":
+    if _written(output, form, ("json", "txt")) == "json":
         emit(as_json(conflict_json(found, graph.prose, graph.places)), output)
         return
     if output is not None:
@@ -183,23 +178,20 @@ def _proof_text(graph: KnowledgeGraph, conflict: Conflict) -> str:
 @click.command()
 @graph_options
 @format_option("text", "json")
-@click.option("--under-possible", is_flag=True, help="Let clashes that the dates leave open divide accounts too.")
+@possible_option
 @click.option("--most", default=DEFAULT_CAP, show_default=True, help="How many accounts of one knot to list.")
 @output_option
 def accounts(
-    paths: tuple[str, ...],
-    store: Path | None,
-    ontology: tuple[str, ...],
-    rules: tuple[str, ...],
+    given: Given,
     form: str,
     under_possible: bool,
     most: int,
     output: Path | None,
 ) -> None:
     """List the coherent accounts: what can all be true together, best supported first."""
-    graph = open_graph(paths, store, ontology, rules)
+    graph = given.open()
     components = graph.accounts(under_possible=under_possible, cap=most)
-    if _form_of(output, form) == "json":
+    if _written(output, form, ("json",)) == "json":
         emit(as_json(accounts_json(graph.check(), components, graph.prose)), output)
         return
     print_accounts(graph, components)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kg.cli.options import confidential_option, format_option, graph_options, open_graph, output_option
+from kg.cli.options import Given, confidential_option, form_of, format_option, graph_options, output_option
 from kg.cli.output import emit
 from kg.errors import StoreError
 from kg.formats import read_all, write_graphs
@@ -73,19 +73,14 @@ def load(paths: tuple[str, ...], store: Path, ontology: tuple[str, ...]) -> None
 @confidential_option
 @output_option
 def export(
-    paths: tuple[str, ...],
-    store: Path | None,
-    ontology: tuple[str, ...],
-    rules: tuple[str, ...],
+    given: Given,
     form: str,
     confidential: bool,
     output: Path | None,
 ) -> None:
     """Write the dossiers as TriG, N-Quads or YAML, without what is confidential unless asked for."""
-    graph = open_graph(paths, store, ontology, rules)
-    graph = graph if confidential else graph.public()
-    if output and output.suffix:
-        form = {".nq": "nq", ".yaml": "yaml", ".yml": "yaml"}.get(output.suffix, "trig")
+    graph = given.open_public(confidential=confidential)
+    form = form_of(output, form, ("trig", "nq", "yaml"))
     if form == "yaml":
         emit("---\n".join(write_dossier(dossier) for dossier in graph.dossiers), output)
         return

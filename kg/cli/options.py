@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,21 +16,64 @@ from kg.store.oxigraph import OxigraphStore
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def graph_options(command: F) -> F:
-    """Add PATH... , --store, --ontology and --rules to a command."""
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a command was given to read, and to check by."""
+
+    paths: tuple[str, ...]
+    store: Path | None
+    ontology: tuple[str, ...]
+    rules: tuple[str, ...]
+
+    def open(self) -> KnowledgeGraph:
+        """Open files, folders, standard input or a store."""
+        if self.store is not None:
+            if self.paths:
+                raise click.UsageError("give either PATH or --store, not both")
+            opened = OxigraphStore.read_only(self.store)
+            return KnowledgeGraph(opened, ontology=self.ontology, rules=self.rules)
+        if not self.paths:
+            raise click.UsageError("what should be read? Give a dossier, a folder, a store, or - for standard input")
+        return KnowledgeGraph.load(*self.paths, ontology=self.ontology, rules=self.rules)
+
+    def open_public(self, *, confidential: bool) -> KnowledgeGraph:
+        """Open it for a picture or an export: without anything confidential unless asked for."""
+        graph = self.open()
+        return graph if confidential else graph.public()
+
+
+def graph_options(command: F) -> Callable[..., Any]:
+    """Add PATH... , --store, --ontology and --rules to a command; it takes them as one `given`."""
+
+    @functools.wraps(command)
+    def with_given(
+        *, paths: tuple[str, ...], store: Path | None, ontology: tuple[str, ...], rules: tuple[str, ...], **rest: Any
+    ) -> Any:
+        return command(given=Given(paths, store, ontology, rules), **rest)
+
+    decorated: Callable[..., Any] = with_given
     for decorate in (
         click.option("--rules", "rules", multiple=True, type=click.Path(), help="A rule file to check by as well."),
         click.option("--ontology", multiple=True, type=click.Path(), help="An ontology to check by as well."),
         click.option("--store", type=click.Path(path_type=Path), help="Use the store in this folder instead of PATH."),
         click.argument("paths", nargs=-1, type=click.Path()),
     ):
-        command = decorate(command)
-    return command
+        decorated = decorate(decorated)
+    return decorated
 
 
 def format_option(*formats: str) -> Callable[[F], F]:
     """Add --format with these choices; the first is the default."""
     return click.option("--format", "form", type=click.Choice(formats), default=formats[0], show_default=True)
+
+
+def form_of(output: Path | None, form: str, known: tuple[str, ...]) -> str:
+    """Return the format that a file's suffix names, else the one asked for."""
+    if output is None or not output.suffix:
+        return form
+    if output.suffix[1:] not in known:
+        raise click.BadParameter(f"{output.name}: the suffix must be one of {', '.join(known)}", param_hint="-o")
+    return output.suffix[1:]
 
 
 output_option = click.option(
@@ -37,16 +82,6 @@ output_option = click.option(
 confidential_option = click.option(
     "--confidential", is_flag=True, help="Keep what is marked confidential (it is left out otherwise)."
 )
-
-
-def open_graph(
-    paths: tuple[str, ...], store: Path | None, ontology: tuple[str, ...] = (), rules: tuple[str, ...] = ()
-) -> KnowledgeGraph:
-    """Open what a command was given: files, folders, standard input or a store."""
-    if store is not None:
-        if paths:
-            raise click.UsageError("give either PATH or --store, not both")
-        return KnowledgeGraph(OxigraphStore.read_only(store), ontology=ontology, rules=rules)
-    if not paths:
-        raise click.UsageError("what should be read? Give a dossier, a folder, a store, or - for standard input")
-    return KnowledgeGraph.load(*paths, ontology=ontology, rules=rules)
+possible_option = click.option(
+    "--under-possible", is_flag=True, help="Let clashes that the dates leave open count as conflicts too."
+)

@@ -238,7 +238,7 @@ def _verdict(questions: Sequence[_Question], answers: Mapping[str, bool | str]) 
             continue
         if question.notes:
             return OracleVerdict(Opinion.BEYOND_OWL, f"{question.notes[0]}; the rest does not settle it")
-        found = "consistent" if answer else "inconsistent by themselves"
+        found = "consistent" if answer else "inconsistent already"
         return OracleVerdict(Opinion.NOT_CONFIRMED, f"HermiT finds {question.about} {found}")
     detail = "HermiT finds the positions together inconsistent, and consistent without any one of them"
     return OracleVerdict(Opinion.CONFIRMED, f"{detail} ({len(questions)} snapshots)")

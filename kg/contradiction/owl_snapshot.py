@@ -188,7 +188,7 @@ class _Snapshot:
         s, p, o = triple
         write = self.write
         if p == OWL.sameAs:
-            write.add(write.individual(s), OWL.differentFrom, write.individual(o))
+            self._state(Triple(s, OWL.differentFrom, o))
         elif p == OWL.differentFrom:
             write.add(write.individual(s), OWL.sameAs, write.individual(o))
         elif p in _CLASS_AXIOMS or p in (RDFS.subPropertyOf, RDFS.domain, RDFS.range):
