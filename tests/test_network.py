@@ -32,9 +32,7 @@ def between(graph: Graph, one: str, other: str) -> list[tuple[str, str]]:
 
 
 def neighbours(graph: Graph, node: str, kind: str) -> set[str]:
-    return {
-        o.removeprefix(BASE) for _, o, edge in graph.out_edges(BASE + node, data=True) if edge["kind"] == kind
-    }
+    return {o.removeprefix(BASE) for _, o, edge in graph.out_edges(BASE + node, data=True) if edge["kind"] == kind}
 
 
 # --- What is drawn --------------------------------------------------------------------------------
@@ -68,9 +66,7 @@ def test_a_node_has_the_kind_of_its_section(graph: Graph, node: str, kind: str) 
 
 def test_records_that_only_hold_a_claim_together_are_no_nodes(graph: Graph) -> None:
     assert not [node for node in graph if "/proposition/" in node or "/class/" in node or "/mention/" in node]
-    assert not [
-        node for node in graph if "/memberships/" in node or node.startswith("https://w3id.org/parley/ns#")
-    ]
+    assert not [node for node in graph if "/memberships/" in node or node.startswith("https://w3id.org/parley/ns#")]
 
 
 def test_background_is_drawn_and_a_membership_is_the_post_held(graph: Graph) -> None:
@@ -79,9 +75,7 @@ def test_background_is_drawn_and_a_membership_is_the_post_held(graph: Graph) -> 
     assert between(graph, "state-subsidies", "structural-reform") == [("background", "broader")]
 
 
-def test_each_claim_is_said_by_its_speaker_and_by_nobody_else(
-    graph: Graph, first_case: KnowledgeGraph
-) -> None:
+def test_each_claim_is_said_by_its_speaker_and_by_nobody_else(graph: Graph, first_case: KnowledgeGraph) -> None:
     said = {(o, s) for s, o, edge in graph.edges(data=True) if edge["kind"] == "says"}
     assert said == {(str(c.iri), str(c.speaker)) for dossier in first_case.dossiers for c in dossier.claims}
 

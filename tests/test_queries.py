@@ -41,9 +41,7 @@ EXPECTED = Path(__file__).parent / "queries"
 BASE = "https://w3id.org/parley/case/us-china-2019/"
 CASE = folder("examples") / "us-china-2019" / "us-china-2019.yaml"
 NAMES = sorted(named_queries())
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Dataset.default_context:DeprecationWarning"
-)  # rdflib's own call
+pytestmark = pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")  # rdflib's own call
 
 
 # --- The first case, and three conflicts written by hand ------------------------------------------
@@ -104,9 +102,7 @@ def facts(node: Iri) -> set[tuple[Iri, Term]]:
     return {(quad.p, quad.o) for quad in case().describe(node)}
 
 
-def conflict(
-    head: str, because: str, kinds: Iterable[Iri], sides: Iterable[tuple[str, Iri, str]]
-) -> Iterator[Triple]:
+def conflict(head: str, because: str, kinds: Iterable[Iri], sides: Iterable[tuple[str, Iri, str]]) -> Iterator[Triple]:
     name, verdict, between = head.split()
     node = Iri(CONFLICT_BASE + name)
     yield Triple(node, TYPE, NEG.Conflict)
@@ -258,11 +254,7 @@ def test_the_words_of_a_sentence_are_made_in_one_way() -> None:
     pieces = {
         name: match[0]
         for name in NAMES
-        if (
-            match := re.search(
-                r"  # -- sentence: .*-- end of sentence --", named_queries()[name].text, re.DOTALL
-            )
-        )
+        if (match := re.search(r"  # -- sentence: .*-- end of sentence --", named_queries()[name].text, re.DOTALL))
     }
     assert len(pieces) > 5
     assert len(set(pieces.values())) == 1
@@ -362,9 +354,7 @@ def test_a_misspelt_name_gets_the_nearest_one() -> None:
 
 
 def test_a_name_of_two_things_is_refused_with_both() -> None:
-    store = case().copy_with(
-        {Iri("http://e/g"): [Triple(Iri("http://e/g/other"), RDFS.label, Literal("Liu He"))]}
-    )
+    store = case().copy_with({Iri("http://e/g"): [Triple(Iri("http://e/g/other"), RDFS.label, Literal("Liu He"))]})
     with pytest.raises(QueryError) as caught:
         resolve_entity(store, "liu he")
     assert f"<{BASE}liu-he>" in str(caught.value) and "<http://e/g/other>" in str(caught.value)
@@ -510,9 +500,7 @@ def held(during: str | None, asked: str) -> str | None:
         (None, "2019-01-22", "perhaps"),
     ],
 )
-def test_a_post_is_held_on_a_date_however_imprecise(
-    during: str | None, asked: str, answer: str | None
-) -> None:
+def test_a_post_is_held_on_a_date_however_imprecise(during: str | None, asked: str, answer: str | None) -> None:
     assert held(during, asked) == answer
 
 

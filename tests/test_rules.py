@@ -73,5 +73,18 @@ def test_a_proof_cites_only_lines_above_and_ends_in_the_clash(rule: str) -> None
 def test_no_line_shows_the_machinery(rule: str) -> None:
     found = case(rule, "positive")
     for line in found.lines(found.the_conflict()):
-        for word in ("owl:", "rdf", "http", "urn:", "_:", "Cardinality", "something unnamed", "{", "}", "[", "]", "None"):
+        for word in (
+            "owl:",
+            "rdf",
+            "http",
+            "urn:",
+            "_:",
+            "Cardinality",
+            "something unnamed",
+            "{",
+            "}",
+            "[",
+            "]",
+            "None",
+        ):
             assert word not in line

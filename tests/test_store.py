@@ -39,9 +39,7 @@ TERMS: tuple[Term, ...] = (
 TRIPLES = frozenset(Triple(S, P, term) for term in TERMS) | {Triple(Blank("_:b0"), TYPE, NEG.Claim)}
 
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Dataset.default_context:DeprecationWarning"
-)  # rdflib's own call
+pytestmark = pytest.mark.filterwarnings("ignore:Dataset.default_context:DeprecationWarning")  # rdflib's own call
 
 
 def content(store: OxigraphStore, graph: Iri | None = None) -> set[Quad]:
@@ -54,11 +52,7 @@ def one(text: str) -> Triple:
 
 @pytest.fixture(params=["memory", "folder"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OxigraphStore]:
-    with (
-        OxigraphStore.in_memory()
-        if request.param == "memory"
-        else OxigraphStore.at(tmp_path / "st") as opened
-    ):
+    with OxigraphStore.in_memory() if request.param == "memory" else OxigraphStore.at(tmp_path / "st") as opened:
         yield opened
 
 
@@ -203,14 +197,10 @@ def test_a_second_writer_is_refused_and_a_reader_is_not(tmp_path: Path) -> None:
 
 
 def test_another_process_can_read_while_this_one_writes(tmp_path: Path) -> None:
-    code = (
-        "import sys; from kg.store import *; print(len(list(OxigraphStore.read_only(sys.argv[1]).quads())))"
-    )
+    code = "import sys; from kg.store import *; print(len(list(OxigraphStore.read_only(sys.argv[1]).quads())))"
     with OxigraphStore.at(tmp_path) as writer:
         writer.put(G, TRIPLES)
-        seen = subprocess.run(
-            [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True
-        )
+        seen = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
     assert int(seen.stdout) == len(TRIPLES)
 
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.ids import Properties, list_items
+from kg.ids import Properties, is_anonymous, list_items
 from kg.ids import canonical as describe
 from kg.logic.rules import Each, Path, Rule, Var, expand
 from kg.terms import Iri, Literal, Node, Term, Triple, local_name
@@ -169,11 +169,11 @@ def class_parts(obj: Term, properties: Properties) -> list[Iri]:
         if isinstance(term, Literal) or term in seen:
             continue
         seen.add(term)
-        inner = [(p, o) for p, o in properties.get(term, ()) if p.startswith(OWL) or p in _LISTS]
-        if inner:
+        if is_anonymous(term):
+            inner = [(p, o) for p, o in properties.get(term, ()) if p.startswith(OWL) or p in _LISTS]
             todo += [o for p, o in inner if p != OWL.hasValue]
-        elif isinstance(term, Iri):
-            found.append(term)
+        elif isinstance(term, Iri) and term != RDF.nil:
+            found.append(term)  # whatever its own definition is made of
     return found
 
 
