@@ -203,9 +203,10 @@ def window(holds: str | None, said_on: str | None, persistence: Persistence, *, 
     if persistence is Persistence.TIMELESS or stated is None:
         return Window(ALWAYS, ALWAYS)
     when = parse(stated)
-    if holds is None and not when.interval and when.start.end - when.start.start >= DAY:
-        # Said on an unknown day of a month: the default is that one day, so either end is rough.
-        when = replace(when, rough_start=True, rough_end=True)
+    if holds is None and when.end.end - when.start.start >= DAY and not (affirmed and persistence is Persistence.PERMANENT):
+        # Said on an unknown day of a month or of a stretch: the default is that one day, wherever it is.
+        day = Span(when.start.start, when.end.end)
+        when = replace(when, start=day, end=day, rough_start=True, rough_end=True)
     if persistence is Persistence.STATE:
         return throughout(when)
     return since(when) if affirmed else up_to(when)
@@ -225,6 +226,8 @@ def since(when: Edtf) -> Window:
     "2019-01-22/.." says from when on it is so: it came about on the 22nd.
     """
     first = when.start.start
+    if when.start.end <= BEGIN and when.end.start >= END:
+        return Window(ALWAYS, ALWAYS)
     last = when.start if when.end.start >= END else when.end
     if last.start >= END or last.start <= BEGIN:
         return Window(None, Span(first, END))
@@ -236,10 +239,9 @@ def since(when: Edtf) -> Window:
 def up_to(when: Edtf) -> Window:
     """Read a date as "not so, until then"."""
     first, last = when.end.start, when.end.end
+    sure = last
     if when.rough_end:
-        sure = first + DAY - 1 if last - first >= DAY - 1 else first
-    else:
-        sure = last
+        sure = first + DAY - 1 if last - first >= DAY - 1 and first > BEGIN else first
     return Window(Span(BEGIN, sure) if sure > BEGIN else None, Span(BEGIN, last))
 
 
