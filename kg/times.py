@@ -203,7 +203,8 @@ def window(holds: str | None, said_on: str | None, persistence: Persistence, *, 
     if persistence is Persistence.TIMELESS or stated is None:
         return Window(ALWAYS, ALWAYS)
     when = parse(stated)
-    if holds is None and when.end.end - when.start.start >= DAY and not (affirmed and persistence is Persistence.PERMANENT):
+    since_then = affirmed and persistence is Persistence.PERMANENT
+    if holds is None and when.end.end - when.start.start >= DAY and not since_then:
         # Said on an unknown day of a month or of a stretch: the default is that one day, wherever it is.
         day = Span(when.start.start, when.end.end)
         when = replace(when, start=day, end=day, rough_start=True, rough_end=True)

@@ -18,7 +18,7 @@ from kg.vocab import EDTF, NEG
 
 _NUMBER = r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d[\d_]*)(?:\.\d+)?(?:[eE][+-]?\d{1,3})?"
 # What follows a number is its unit only if it cannot be more of the number: not in "1,5 %", "5-10 %", "5 to 10 %".
-_UNIT = r"(?![eE][+-]?\d|.*\s\d)[^\s\d.,_+~<>=≥≤-].*?"
+_UNIT = r"(?![eE][+-]?\d|.*\s\d)[^\s\d.,_+~<>=≥≤–—−-].*?"
 _XSD_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _QUANTITY = re.compile(
     rf"\s*(?P<mark>~|>=|<=|≥|≤|>|<)?\s*(?P<low>{_NUMBER})\s*(?:\.\.\s*(?P<high>{_NUMBER}))?\s*(?P<unit>{_UNIT})?\s*"
@@ -31,6 +31,7 @@ _NUMERIC = frozenset(
     ).split()
 )
 _DATES = frozenset({str(EDTF), *(XSD + name for name in ("date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"))})
+_ORDERED = _NUMERIC | _DATES | {NEG.Quantity}
 _SLACK = Fraction(1, 10)  # "~200" is taken to reach a tenth either way
 
 
@@ -130,6 +131,8 @@ def incompatible(left: Literal, right: Literal) -> bool:
     if one is not None and other is not None:
         return one.scale == other.scale and not one.meets(other)
     if one is not None or other is not None or left.language != right.language:
+        return False
+    if left.datatype in _ORDERED:  # neither can be read: nothing is known of them
         return False
     return left.datatype == right.datatype and _plain(left) != _plain(right)
 
