@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.axiom_prose import AxiomProse
+from kg.contradiction.classify import RESTATING
 from kg.contradiction.results import Conflict, Position, Side
 from kg.ids import is_anonymous, list_items
 from kg.logic.trace import Proof
@@ -244,10 +245,6 @@ def _joined(questions: list[str]) -> str:
     return first
 
 
-_RESTATING = frozenset({"prp-inv1", "prp-inv2", "prp-symp", "eq-sym"})
-"""Rules that only turn a sentence round: the fact turned round is cited instead."""
-
-
 class _Writer:
     """Numbers the lines of one proof; what a reader need not see passes its citations on."""
 
@@ -290,7 +287,7 @@ class _Writer:
         return self.cited[id(node)]
 
     def _write_step(self, node: Proof) -> tuple[int, ...]:
-        if node.rule is not None and node.rule.id in _RESTATING:
+        if node.rule is not None and node.rule.id in RESTATING:
             return tuple(n for p in node.premises if not self._is_axiom(p) for n in self._line(p))
         cites = self._cites(node)
         triple = node.triple

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from kg.errors import BadInput
 from kg.logic.hitting import components, maximal_consistent_sets, minimal_hitting_sets
 from kg.logic.materialise import Limits, Materialisation
+from kg.logic.nogoods import Nogoods
 from kg.logic.rules import Rule, Var, expand, parse_rules
 from kg.logic.trace import Proof, check_proof, prove
 from kg.resources import folder
@@ -377,3 +378,22 @@ def test_terms_are_numbered_in_the_order_they_come() -> None:
     engine = Materialisation([], {})
     numbers: list[Term] = [e("a"), Literal("x"), e("a")]
     assert [engine.number(term) for term in numbers] == [0, 1, 0]
+
+
+# -- nogoods -------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.integers(1, 2**14 - 1), max_size=30))
+def test_nogoods_keep_the_minimal_masks(masks: list[int]) -> None:
+    nogoods = Nogoods()
+    for mask in masks:
+        if not nogoods.within(mask):
+            nogoods.add(mask)
+    assert set(nogoods) == {m for m in masks if not any(other & ~m == 0 and other != m for other in masks)}
+    for mask in range(0, 2**14, 97):
+        assert nogoods.within(mask) == any(m & ~mask == 0 for m in masks)
+
+
+def test_a_clash_seen_from_two_sides_is_one() -> None:
+    engine = run("rule f ?x ex:p ?y, ?x ex:p ?z, differ(?y, ?z) => conflict", "a p b", "a p c")
+    assert len(engine.ground_clashes) == 1

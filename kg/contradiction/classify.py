@@ -48,9 +48,20 @@ def _kinds(proof: Proof, sides: tuple[Side, ...], world: World) -> Iterator[str]
     yield from (notation(kind) for kind in _declared_kinds(proof, world))
     affirmed = [premise for premise in proof.premises if not premise.denied]
     if affirmed and len(affirmed) < len(proof.premises):  # somebody denies what is affirmed or follows
-        yield notation(NEG.DirectDenial if all(p.rule is None for p in affirmed) else NEG.Presupposition)
+        yield notation(NEG.DirectDenial if all(_is_said(p) for p in affirmed) else NEG.Presupposition)
     below = (node for node in proof.nodes() if node is not proof)
     yield from (notation(kind) for node in below for kind in _declared_kinds(node, world))
+
+
+RESTATING = frozenset({"prp-inv1", "prp-inv2", "prp-symp", "eq-sym"})
+"""Rules that only turn a sentence round: "a met b" and "b met a" are one statement."""
+
+
+def _is_said(proof: Proof) -> bool:
+    """Say whether a fact is a statement itself, or one only turned round."""
+    if proof.rule is None:
+        return True
+    return proof.rule.id in RESTATING and all(_is_said(premise) for premise in proof.premises)
 
 
 def _declared_kinds(node: Proof, world: World) -> list[Iri]:

@@ -24,6 +24,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeAlias
 
+from kg.logic.nogoods import Nogoods
 from kg.logic.rules import Atom, Guard, GuardTest, Rule, Var
 from kg.terms import Term, Triple
 from kg.times import ALWAYS, Span
@@ -90,7 +91,6 @@ class Materialisation:
     guards: Mapping[str, GuardTest]
     limits: Limits = field(default_factory=Limits)
     complete: bool = True
-    clashes: list[Entry] = field(default_factory=list)
     ground_clashes: list[Entry] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
     _numbers: dict[Term, int] = field(default_factory=dict)
@@ -99,6 +99,8 @@ class Materialisation:
     _plans: dict[tuple[bool, int, int], list[_Plan]] = field(default_factory=dict)
     _queue: list[tuple[int, int, Entry]] = field(default_factory=list)
     _pushed: int = 0
+    _nogoods: Nogoods = field(default_factory=Nogoods)
+    _clashes: dict[int, Entry] = field(default_factory=dict)
     _count: int = 0
 
     def __post_init__(self) -> None:
@@ -173,7 +175,7 @@ class Materialisation:
             self._insert_clash(entry)
             return False
         mask = entry.mask
-        if mask and any(clash.mask & ~mask == 0 for clash in self.clashes):
+        if mask and self._nogoods.within(mask):
             return False
         known = self._entries.get(entry.fact)
         if known is None:
@@ -194,13 +196,17 @@ class Materialisation:
 
     def _insert_clash(self, entry: Entry) -> None:
         if entry.mask == 0:
-            self.ground_clashes.append(entry)
+            if not any(_same_step(entry, old) for old in self.ground_clashes):
+                self.ground_clashes.append(entry)
             return
-        for old in self.clashes:
-            longer = old.mask == entry.mask and old.span != entry.span and entry.span.covers(old.span)
-            if old.mask & ~entry.mask == 0 and not longer:
-                return
-        self.clashes = [old for old in self.clashes if entry.mask & ~old.mask] + [entry]
+        old = self._clashes.get(entry.mask)
+        if old is not None:
+            if old.span != entry.span and entry.span.covers(old.span):
+                self._clashes[entry.mask] = entry
+        elif not self._nogoods.within(entry.mask):
+            for needless in self._nogoods.add(entry.mask):
+                del self._clashes[needless]
+            self._clashes[entry.mask] = entry
 
     def _add_to_index(self, fact: Fact) -> None:
         denied, s, p, o = fact
@@ -258,12 +264,22 @@ class Materialisation:
 
     # -- reading -------------------------------------------------------------------------------
 
+    @property
+    def clashes(self) -> list[Entry]:
+        """One clash for each minimal inconsistent set of assumptions, as they were found."""
+        return list(self._clashes.values())
+
     def facts(self) -> Iterator[tuple[Triple, bool, list[Entry]]]:
         """Yield every known fact: its triple, whether it is a denial, and the ways to know it."""
         for fact, entries in self._entries.items():
-            live = [e for e in entries if not any(c.mask & ~e.mask == 0 for c in self.clashes)]
+            live = [entry for entry in entries if not self._nogoods.within(entry.mask)]
             if live:
                 yield self.triple(fact), fact[0], live
+
+
+def _same_step(one: Entry, other: Entry) -> bool:
+    """Say whether two clashes are one seen from two sides (two values of a property, either way round)."""
+    return one.rule is other.rule and {p.fact for p in one.premises} == {p.fact for p in other.premises}
 
 
 def _index_key(denied: bool, s: int, p: int, o: int) -> tuple[int, ...]:  # noqa: FBT001  # a slot of a fact
