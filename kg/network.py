@@ -212,7 +212,7 @@ def measures(graph: Graph) -> dict[str, dict[str, float]]:
 
     How often a node lies on a shortest way (betweenness) is estimated on large networks, always in the same way.
     """
-    simple = networkx.Graph(graph)
+    simple: networkx.Graph[str] = networkx.Graph(graph)
     degree = networkx.degree_centrality(simple)
     sample = None if len(simple) <= MOST_EXACT else MOST_EXACT
     between = networkx.betweenness_centrality(simple, k=sample, seed=0)
