@@ -24,24 +24,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 
+from kg.contradiction.owl_properties import (
+    CHARACTERISTICS,
+    PROPERTY_AXIOMS,
+    composite_properties,
+    property_kinds,
+    spoken_of,
+    wider_properties,
+)
 from kg.contradiction.owl_writer import RESERVED, UNIVERSAL, BeyondOwl, Writer
 from kg.contradiction.results import Position
 from kg.contradiction.snapshots import World
 from kg.contradiction.theory import group
-from kg.ids import Properties, list_items
 from kg.model import Polarity
 from kg.terms import Blank, Iri, Literal, Node, Term, Triple, n3
 from kg.values import canonical, incompatible
 from kg.vocab import OWL, RDFS, TYPE
 
-_OBJECT_CHARACTERISTICS = (
-    *(OWL.InverseFunctionalProperty, OWL.TransitiveProperty, OWL.SymmetricProperty),
-    *(OWL.AsymmetricProperty, OWL.IrreflexiveProperty, OWL.ReflexiveProperty),
-)
-_CHARACTERISTICS = frozenset({OWL.FunctionalProperty, *_OBJECT_CHARACTERISTICS})
 _NEEDS_SIMPLE = (OWL.FunctionalProperty, OWL.InverseFunctionalProperty, OWL.AsymmetricProperty, OWL.IrreflexiveProperty)
 _CLASS_AXIOMS = (RDFS.subClassOf, OWL.equivalentClass, OWL.disjointWith)
-_PROPERTY_AXIOMS = (RDFS.subPropertyOf, OWL.equivalentProperty, OWL.propertyDisjointWith, OWL.inverseOf)
 _ABOUT_ANYTHING = (RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy)
 """Words of RDFS that are said of things, as any property is."""
 _GROUPS = (OWL.AllDisjointClasses, OWL.AllDisjointProperties, OWL.AllDifferent)
@@ -78,10 +79,13 @@ class _Snapshot:
         contents += [_canonical(p.condition.triple) for p in positions if p.condition is not None]
         everything = [*self.facts, *contents]
         nodes = group(dict.fromkeys(everything))
-        self.above = _above(self.facts)
-        self.used = _spoken_of(everything, nodes) | {t.p for t in contents}
-        self.write = Writer(nodes, _property_kinds(everything, nodes, self.above), _composite(self.facts, self.above))
+        self.above = wider_properties(self.facts)
+        self.used = spoken_of(everything, nodes) | {t.p for t in contents}
+        self.write = Writer(
+            nodes, property_kinds(everything, nodes, self.above), composite_properties(self.facts, self.above)
+        )
         self.values = self._collect_values(everything)
+        self.subjects = self._collect_values([Triple(t.s, t.p, t.s) for t in everything if t.p != OWL.hasValue])
         for triple in self.facts:
             self._state(triple)
         for position in positions:
@@ -120,7 +124,7 @@ class _Snapshot:
             write.add(write.individual(s), p, write.individual(o))
         elif p == RDFS.domain or (p == RDFS.range and not write.is_data(s)):
             write.add(write.prop(s), p, write.cls(o))
-        elif p in _PROPERTY_AXIOMS:
+        elif p in PROPERTY_AXIOMS:
             self._state_property_axiom(triple)
         elif p == OWL.propertyChainAxiom:
             write.add(write.prop(s), p, write.list([write.prop(item) for item in write.items(o)]))
@@ -140,7 +144,7 @@ class _Snapshot:
             write.add(empty, RDFS.subClassOf, OWL.Nothing)
 
     def _state_type(self, s: Node, o: Term) -> None:
-        if o in _CHARACTERISTICS and isinstance(o, Iri):
+        if o in CHARACTERISTICS and isinstance(o, Iri):
             self._state_characteristic(s, o)
         elif o in _GROUPS and isinstance(o, Iri):
             self._state_group(s, o)
@@ -158,6 +162,9 @@ class _Snapshot:
 
     def _state_characteristic(self, p: Term, characteristic: Iri) -> None:
         if characteristic == OWL.FunctionalProperty and self._by_pairs(p):
+            return
+        if characteristic == OWL.InverseFunctionalProperty and self._includes(self.subjects.get(p, set())):
+            self.write.note(f"one thing with {p} includes another; that it is inverse functional is left out")
             return
         if characteristic in _NEEDS_SIMPLE and p in self.write.composite:
             word = characteristic.removeprefix(str(OWL)).removesuffix("Property").lower()
@@ -264,8 +271,10 @@ class _Snapshot:
 
     def _by_pairs(self, p: Term) -> bool:
         """Say whether "has one value" has to be said value by value."""
-        values = self.values.get(p, set())
-        return self.write.is_data(p) or any(x in values and y in values for x, y in self.world.included)
+        return self.write.is_data(p) or self._includes(self.values.get(p, set()))
+
+    def _includes(self, terms: set[Term]) -> bool:
+        return any(x in terms and y in terms for x, y in self.world.included)
 
     def _exclude_values(self) -> None:
         for s, p, o in self.facts:
@@ -314,86 +323,3 @@ def _is_plain(p: Term) -> bool:
 
 def _is_class_name(term: Term) -> bool:
     return isinstance(term, Iri) and (not term.startswith(RESERVED) or term in (OWL.Thing, OWL.Nothing))
-
-
-def _above(facts: Iterable[Triple]) -> dict[Term, set[Term]]:
-    """Close sub-property and equivalent property: each property's other, wider properties."""
-    found: dict[Term, set[Term]] = {}
-    for s, p, o in facts:
-        if p in (RDFS.subPropertyOf, OWL.equivalentProperty):
-            found.setdefault(s, set()).add(o)
-        if p == OWL.equivalentProperty:
-            found.setdefault(o, set()).add(s)
-    return {prop: _reached(prop, found) for prop in found}
-
-
-def _reached(start: Term, steps: dict[Term, set[Term]]) -> set[Term]:
-    seen: set[Term] = set()
-    todo: list[Term] = list(steps.get(start, ()))
-    while todo:
-        term = todo.pop()
-        if term not in seen:
-            seen.add(term)
-            todo += steps.get(term, ())
-    return seen
-
-
-def _spoken_of(facts: Iterable[Triple], nodes: Properties) -> set[Term]:
-    """Find the properties of which an axiom speaks."""
-    found: set[Term] = set()
-    for s, p, o in facts:
-        if p in (RDFS.domain, RDFS.range) or (p == TYPE and o in _CHARACTERISTICS):
-            found.add(s)
-        elif p in _PROPERTY_AXIOMS:
-            found |= {s, o}
-        elif p in (OWL.onProperty, OWL.assertionProperty):
-            found.add(o)
-        elif p in (OWL.propertyChainAxiom, OWL.hasKey):
-            found |= {s, *list_items(o, nodes)}
-        elif p == OWL.members and (TYPE, OWL.AllDisjointProperties) in nodes.get(s, ()):
-            found |= set(list_items(o, nodes))
-    return found
-
-
-def _property_kinds(facts: Sequence[Triple], nodes: Properties, above: dict[Term, set[Term]]) -> dict[Term, Iri]:
-    """Say of each property whether it leads to things or to values: as declared, else as used."""
-    kinds: dict[Term, Iri] = {}
-    for s, p, o in facts:
-        if p == TYPE and o in (OWL.ObjectProperty, *_OBJECT_CHARACTERISTICS):
-            kinds[s] = OWL.ObjectProperty
-        elif p == TYPE and o == OWL.DatatypeProperty:
-            kinds.setdefault(s, OWL.DatatypeProperty)
-    with_values: set[Term] = {p for _, p, o in facts if isinstance(o, Literal)}
-    with_values |= {
-        on
-        for s, p, o in facts
-        if p == OWL.hasValue and isinstance(o, Literal)
-        for q, on in nodes.get(s, ())
-        if q == OWL.onProperty
-    }  # fmt: skip
-    with_values |= {p for p, kind in kinds.items() if kind == OWL.DatatypeProperty}
-    for lower, uppers in above.items():
-        if lower in with_values or uppers & with_values:
-            with_values |= {lower, *uppers}
-    for prop in with_values:
-        kinds.setdefault(prop, OWL.DatatypeProperty)
-    return kinds
-
-
-def _composite(facts: Sequence[Triple], above: dict[Term, set[Term]]) -> set[Term]:
-    """Find the properties that OWL calls composite: transitive, made by a chain, above such a one, or its inverse."""
-    inverse: dict[Term, set[Term]] = {}
-    for s, p, o in facts:
-        if p == OWL.inverseOf:
-            inverse.setdefault(s, set()).add(o)
-            inverse.setdefault(o, set()).add(s)
-    found: set[Term] = set()
-    todo: list[Term] = [
-        s for s, p, o in facts if p == OWL.propertyChainAxiom or (p == TYPE and o == OWL.TransitiveProperty)
-    ]
-    while todo:
-        prop = todo.pop()
-        if prop not in found:
-            found.add(prop)
-            todo += [*above.get(prop, ()), *inverse.get(prop, ())]
-    return found

@@ -300,7 +300,9 @@ def quarrel(draw: st.DrawFn, word: str) -> tuple[list[Triple], list[Said]]:
 @st.composite
 def condition(draw: st.DrawFn) -> Proposition:
     holds = draw(st.sampled_from(DATES))
-    return Proposition(*draw(fact()), holds=Literal(holds, EDTF) if holds else None)
+    # That a thing is itself is no condition; OWL takes it for met, and the rules for never said.
+    content = draw(fact().filter(lambda triple: triple.p != OWL.sameAs or triple.s != triple.o))
+    return Proposition(*content, holds=Literal(holds, EDTF) if holds else None)
 
 
 @st.composite
