@@ -9,7 +9,7 @@ rows = graph.query("claims-by-speaker", speaker="larry-kudlow")
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import rdflib
@@ -189,8 +189,8 @@ class KnowledgeGraph:
         """Return a copy without anything confidential: what may be drawn, printed and exported."""
         shown = KnowledgeGraph(OxigraphStore.in_memory(), options=self.options)
         shown.ontology, shown.rules = self.ontology, self.rules
-        for graph in self.store.graphs():
-            shown.store.put(graph, redact(quad.triple for quad in self.store.quads(graph)))
+        graphs = self.store.graphs()
+        shown.store.put_all({g: redact(quad.triple for quad in self.store.quads(g)) for g in graphs})
         names = {claim.iri for dossier in shown.dossiers for claim in dossier.claims}
         shown.places = {node: place for node, place in self.places.items() if node in names}
         shown.orphans = tuple(orphan for orphan in self.orphans if orphan.claim in names)
@@ -199,18 +199,31 @@ class KnowledgeGraph:
 
 def read_ontology(extra: Iterable[str | Path] = ()) -> tuple[Triple, ...]:
     """Read the shipped ontology, and the ontologies that a user adds to it."""
-    found: dict[Triple, None] = {}
-    for path in (ontology_file(), *map(Path, extra)):
+    found = dict.fromkeys(_shipped_ontology())
+    for path in extra:
         for source in formats.read(path):
             found |= dict.fromkeys(source.triples)
     return tuple(found)
 
 
+@lru_cache(maxsize=1)
+def _shipped_ontology() -> tuple[Triple, ...]:
+    return tuple(triple for source in formats.read(ontology_file()) for triple in source.triples)
+
+
 def read_rules(extra: Iterable[str | Path] = ()) -> tuple[Rule, ...]:
     """Read the shipped rule files, and the rule files that a user adds."""
-    prefixes = {**PREFIXES, **RULE_PREFIXES_EXTRA}
-    files = [*sorted((folder("ontology") / "rules").glob("*.rules")), *map(Path, extra)]
-    return tuple(rule for file in files for rule in parse_rules(_text(file), str(file), prefixes))
+    return (*_shipped_rules(), *(rule for file in map(Path, extra) for rule in _rules(file)))
+
+
+@lru_cache(maxsize=1)
+def _shipped_rules() -> tuple[Rule, ...]:
+    files = sorted((folder("ontology") / "rules").glob("*.rules"))
+    return tuple(rule for file in files for rule in _rules(file))
+
+
+def _rules(file: Path) -> list[Rule]:
+    return parse_rules(_text(file), str(file), {**PREFIXES, **RULE_PREFIXES_EXTRA})
 
 
 def _text(path: Path) -> str:

@@ -22,7 +22,8 @@ from kg.contradiction.results import Conflict
 from kg.errors import QueryError
 from kg.ids import Properties, is_anonymous
 from kg.model import Claim, Dossier
-from kg.terms import Iri, Literal, Node, Term, Triple, local_name
+from kg.naming import by_subject
+from kg.terms import Literal, Node, Term, Triple, local_name
 from kg.vocab import NEG, ORG, OWL, RDF, RDFS, TYPE
 
 Graph: TypeAlias = "networkx.MultiDiGraph[str]"
@@ -60,7 +61,7 @@ def project(
         graph.add_node(str(node), label=name(node), kind=kind, iri=str(node), unnamed=unnamed, contested=False)
     for s, p, o in _drawn(background, kinds):
         graph.add_edge(str(s), str(o), label=name(p), kind="background")
-    properties = _by_subject(background)
+    properties = by_subject(background)
     for claim in (claim for dossier in dossiers for claim in dossier.claims):
         _add_claim(graph, claim, says(claim), name, properties)
     for conflict in conflicts:
@@ -94,13 +95,6 @@ def _nearest(start: Term, above: Mapping[Term, Sequence[Term]], wanted: set[Term
         seen.update(new)
         queue.extend(new)
     return None
-
-
-def _by_subject(triples: Iterable[Triple]) -> Properties:
-    found: dict[Node, list[tuple[Iri, Term]]] = {}
-    for s, p, o in triples:
-        found.setdefault(s, []).append((p, o))
-    return found
 
 
 def _drawn(background: Sequence[Triple], kinds: Mapping[Node, str]) -> Iterator[Triple]:

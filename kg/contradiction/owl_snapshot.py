@@ -35,8 +35,8 @@ from kg.contradiction.owl_properties import (
 from kg.contradiction.owl_writer import RESERVED, UNIVERSAL, BeyondOwl, Writer
 from kg.contradiction.results import Position
 from kg.contradiction.snapshots import World
-from kg.contradiction.theory import group
 from kg.model import Polarity
+from kg.naming import by_subject
 from kg.terms import Blank, Iri, Literal, Node, Term, Triple, n3
 from kg.values import canonical, incompatible
 from kg.vocab import OWL, RDFS, TYPE
@@ -78,7 +78,7 @@ class _Snapshot:
         contents = [_content(p) for p in positions]
         contents += [_canonical(p.condition.triple) for p in positions if p.condition is not None]
         everything = [*self.facts, *contents]
-        nodes = group(dict.fromkeys(everything))
+        nodes = by_subject(dict.fromkeys(everything))
         self.above = wider_properties(self.facts)
         self.used = spoken_of(everything, nodes) | {t.p for t in contents}
         self.write = Writer(
@@ -147,13 +147,13 @@ class _Snapshot:
         if o in CHARACTERISTICS and isinstance(o, Iri):
             self._state_characteristic(s, o)
         elif o in _GROUPS and isinstance(o, Iri):
-            self._state_group(s, o)
+            self._state_by_subject(s, o)
         elif o == OWL.NegativePropertyAssertion:
             self._state_negative(s)
         elif isinstance(o, Blank) or _is_class_name(o):
             self.write.add(self.write.individual(s), TYPE, self.write.cls(o))
 
-    def _state_group(self, node: Node, kind: Iri) -> None:
+    def _state_by_subject(self, node: Node, kind: Iri) -> None:
         write = self.write
         of = {OWL.AllDisjointClasses: write.cls, OWL.AllDisjointProperties: write.prop}.get(kind, write.individual)
         for predicate in (OWL.members, OWL.distinctMembers):

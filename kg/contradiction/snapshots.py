@@ -10,12 +10,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from kg.contradiction.results import Position
-from kg.contradiction.theory import LIST_MEMBER, Theory, expand_lists, group, persistence_of
+from kg.contradiction.theory import LIST_MEMBER, Theory, expand_lists, persistence_of
 from kg.ids import Properties
 from kg.ids import canonical as describe
 from kg.logic.materialise import Limits, Materialisation
 from kg.logic.rules import Atom, GuardTest, Rule
 from kg.model import Dossier, Polarity, Proposition
+from kg.naming import by_subject
 from kg.terms import Blank, Iri, Literal, Node, Term, Triple
 from kg.times import ALWAYS, BadDate, Persistence, Window, parse, throughout, window
 from kg.values import canonical, incompatible
@@ -58,7 +59,7 @@ def build_world(dossiers: Iterable[Dossier], theory: Theory) -> World:
     return World(
         theory=theory,
         background=background,
-        properties=group([*triples, *theory.axioms]),
+        properties=by_subject([*triples, *theory.axioms]),
         names=names,
         maybe_same=frozenset(frozenset((t.s, t.o)) for t in triples if t.p == NEG.maybeSameAs),
         included=_inclusions(triples | theory.axioms, theory.hierarchies),

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from kg.ids import Properties, is_anonymous, list_items
 from kg.ids import canonical as describe
 from kg.logic.rules import Each, Path, Rule, Var, expand
+from kg.naming import by_subject
 from kg.terms import Iri, Literal, Node, Term, Triple, local_name
 from kg.times import Persistence
 from kg.values import canonical
@@ -68,12 +69,12 @@ class Theory:
 def build_theory(ontology: Iterable[Triple], rules: Sequence[Rule]) -> Theory:
     """Turn an ontology's triples and parsed rules into a theory; its literals are written canonically."""
     triples = {Triple(t.s, t.p, canonical(t.o)) for t in ontology}
-    by_subject = group(triples)
+    described = by_subject(triples)
     annotations = _ANNOTATIONS | {t.s for t in triples if t.p == TYPE and t.o == OWL.AnnotationProperty}
     says: dict[Triple, str] = {}
     kinds: dict[Triple, Iri] = {}
     notes: set[Node] = set()
-    for node, facts in by_subject.items():
+    for node, facts in described.items():
         if (TYPE, OWL.Axiom) in facts:
             notes.add(node)
             axiom = _annotated(facts)
@@ -100,14 +101,6 @@ def build_theory(ontology: Iterable[Triple], rules: Sequence[Rule]) -> Theory:
         hierarchies=frozenset(t.s for t in triples if t.p == NEG.hierarchy and isinstance(t.s, Iri)),
         annotations=frozenset(a for a in annotations if isinstance(a, Iri)),
     )
-
-
-def group(triples: Iterable[Triple]) -> Properties:
-    """Index triples by subject."""
-    found: dict[Node, list[tuple[Iri, Term]]] = defaultdict(list)
-    for s, p, o in triples:
-        found[s].append((p, o))
-    return dict(found)
 
 
 def _one(facts: Sequence[tuple[Iri, Term]], predicate: Iri) -> Term | None:

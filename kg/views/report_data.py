@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from kg.contradiction.results import CheckResult, Component
 from kg.ids import Properties
 from kg.model import Dossier
+from kg.naming import by_subject
 from kg.prose import Prose
 from kg.quotes import Orphan
-from kg.terms import Iri, Literal, Node, Term
+from kg.terms import Iri, Literal, Node
 from kg.views.chart import Row
 from kg.views.rows import dated_rows
 from kg.vocab import DCTERMS
@@ -57,9 +58,7 @@ def report_data(
 ) -> ReportData:
     """Gather a report from the records; titles, notes, documents and dates are read from the background."""
     background = {triple for dossier in dossiers for triple in dossier.background}
-    facts: dict[Node, list[tuple[Iri, Term]]] = {}
-    for s, p, o in sorted(background, key=str):
-        facts.setdefault(s, []).append((p, o))
+    facts = by_subject(sorted(background, key=str))
     notes = [text for dossier in dossiers if (text := _text(facts, dossier.iri, DCTERMS.description))]
     return ReportData(
         title=title(dossiers),
