@@ -21,11 +21,13 @@ _COUNTS = {
     OWL.minCardinality: "at least {}", OWL.minQualifiedCardinality: "at least {}",
     OWL.cardinality: "exactly {}", OWL.qualifiedCardinality: "exactly {}",
 }  # fmt: skip
-_DEFINITIONS = frozenset({OWL.intersectionOf, OWL.unionOf, OWL.complementOf, OWL.oneOf, OWL.onProperty})
+_DEFINITIONS = frozenset(
+    {OWL.intersectionOf, OWL.unionOf, OWL.complementOf, OWL.datatypeComplementOf, OWL.oneOf, OWL.onProperty}
+)
 _DETAILS = frozenset(
     {
-        OWL.someValuesFrom, OWL.allValuesFrom, OWL.hasValue, OWL.onClass, *_COUNTS,
-        OWL.sourceIndividual, OWL.assertionProperty, RDF.first, RDF.rest, Iri("urn:list#member"),
+        OWL.someValuesFrom, OWL.allValuesFrom, OWL.hasValue, OWL.hasSelf, OWL.onClass, *_COUNTS,
+        OWL.sourceIndividual, OWL.assertionProperty, RDF.first, RDF.rest, Iri("urn:list#member"), Iri("urn:list#twice"),
     }
 )  # fmt: skip
 """Parts of axioms: what they are parts of says them."""
@@ -41,6 +43,7 @@ class AxiomProse:
             RDFS.subClassOf: self._sub_class,
             OWL.equivalentClass: self._same_class,
             OWL.disjointWith: self._disjoint,
+            OWL.disjointUnionOf: self._division,
             RDFS.domain: lambda p, c, no: self._end(p, c, "the first", denied=no),
             RDFS.range: lambda p, c, no: self._end(p, c, "the other", denied=no),
             RDFS.subPropertyOf: lambda p, q, no: self._whenever(p, self._link(q, "the first", "the other"), denied=no),
@@ -100,8 +103,9 @@ class AxiomProse:
             if p in facts:
                 parts = [self.is_so(item, subject, plural=plural) for item in self._items(facts[p])]
                 return _shared(subject, parts, word) if parts else None
-        if OWL.complementOf in facts:
-            return self.is_so(facts[OWL.complementOf], subject, denied=True, plural=plural)
+        for p in (OWL.complementOf, OWL.datatypeComplementOf):
+            if p in facts:
+                return self.is_so(facts[p], subject, denied=True, plural=plural)
         if OWL.oneOf in facts:
             return f"{subject} is {listed([self.name(i) for i in self._items(facts[OWL.oneOf])], 'or')}"
         if OWL.onProperty in facts and (obj := self._restricted(facts)) is not None:
@@ -109,8 +113,8 @@ class AxiomProse:
         return None
 
     def _restricted(self, facts: Mapping[Iri, Term]) -> str | None:
-        if OWL.hasValue in facts:
-            return self.name(facts[OWL.hasValue])
+        if OWL.hasValue in facts or OWL.hasSelf in facts:
+            return "itself" if OWL.hasSelf in facts else self.name(facts[OWL.hasValue])
         if OWL.someValuesFrom in facts:
             return self._a(facts[OWL.someValuesFrom])
         if OWL.allValuesFrom in facts:
@@ -156,6 +160,11 @@ class AxiomProse:
         if self._is_noun(s) and self._is_noun(o):
             return f"{'something' if denied else 'nothing'} is both {self._a(s)} and {self._a(o)}"
         return self.is_so(o, self.is_so(s, "something that" if denied else "nothing that"))
+
+    def _division(self, s: Node, o: Term, denied: bool) -> str:  # noqa: FBT001
+        kinds = listed([self._a(item) for item in self._items(o)], "or")
+        said = f"{self._each(s)} is either {kinds}, never more than one of these, and each of these is {self._a(s)}"
+        return f"it is not so that {said}" if denied else said
 
     def _definition(self, cls: Node) -> str:
         described = self.described(cls, "whatever")
@@ -206,7 +215,8 @@ class AxiomProse:
 
     def _key(self, cls: Node, o: Term, denied: bool) -> str:  # noqa: FBT001
         keys = listed([f"“{self.name(item)}”" for item in self._items(o)])
-        said = f"if two things are each {self._a(cls)} and have the same {keys}, they are one and the same"
+        both = "" if cls == OWL.Thing else f"are each {self._a(cls)} and "
+        said = f"if two things {both}have the same {keys}, they are one and the same"
         return f"it is not so that {said}" if denied else said
 
     def _characteristic(self, p: Node, kind: Term, *, denied: bool) -> str | None:

@@ -210,7 +210,7 @@ class Prose:
 
     def lines(self, proof: Proof, sides: Iterable[Side]) -> list[ProofLine]:
         """Write a proof as numbered lines: claims, background and rules down to the clash."""
-        return _Writer(self, {side.position.index: side for side in sides}).write(proof)
+        return _Writer(self, dict(enumerate(sides))).write(proof)
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +298,7 @@ class _Writer:
         return (self._add(f"{said}So {sentence}.", "step", cites),)
 
     def _is_hidden(self, triple: Triple) -> bool:
-        if triple.p.startswith("urn:claim#"):
+        if triple.p.startswith("urn:claim#") or self.prose.axioms.sentence(triple) == "":
             return True
         # Membership in a restriction or in owl:Nothing is bookkeeping; what it stands on is cited instead.
         if triple.p != TYPE or isinstance(triple.o, Literal):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
-from kg.terms import XSD, Iri, Literal, Term
+from kg.datatypes import is_ill_typed
+from kg.terms import XSD, XSD_STRING, Iri, Literal, Term
 from kg.times import parse
 from kg.vocab import EDTF, NEG
 
@@ -31,6 +33,7 @@ _NUMERIC = frozenset(
     ).split()
 )
 _DATES = frozenset({str(EDTF), *(XSD + name for name in ("date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"))})
+_TEXTS = frozenset(XSD + name for name in ("normalizedString", "token", "language", "Name", "NCName", "NMTOKEN"))
 _ORDERED = _NUMERIC | _DATES | {NEG.Quantity}
 _SLACK = Fraction(1, 10)  # "~200" is taken to reach a tenth either way
 
@@ -130,34 +133,96 @@ def incompatible(left: Literal, right: Literal) -> bool:
     one, other = as_range(left), as_range(right)
     if one is not None and other is not None:
         return one.scale == other.scale and not one.meets(other)
-    if one is not None or other is not None or left.language != right.language:
+    if one is not None or other is not None or (left.language, left.datatype) != (right.language, right.datatype):
         return False
-    if left.datatype in _ORDERED:  # neither can be read: nothing is known of them
+    text = comparable_text(left)
+    return text is not None and text != comparable_text(right)
+
+
+def comparable_text(literal: Literal) -> str | None:
+    """Return the text by which a literal without an order differs from others, or None if nothing is known of it."""
+    return None if literal.datatype in _ORDERED else _plain(literal)
+
+
+def earlier(left: Literal, right: Literal) -> bool:
+    """Say whether whatever the first literal stands for lies before whatever the second stands for.
+
+    >>> earlier(Literal("2019-01", EDTF), Literal("2019-02-03", EDTF))
+    True
+    >>> earlier(Literal("2019-01", EDTF), Literal("2019-01-30", EDTF))
+    False
+    """
+    one, other = as_range(left), as_range(right)
+    if one is None or other is None or one.scale != other.scale or one.high is None or other.low is None:
         return False
-    return left.datatype == right.datatype and _plain(left) != _plain(right)
+    return one.high < other.low or (one.high == other.low and (one.high_strict or other.low_strict))
+
+
+_CLOCK = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
+
+
+def simultaneous(left: Literal, right: Literal) -> bool:
+    """Say whether two times, both given by the clock, share a moment; days alone do not settle that.
+
+    >>> at = lambda text: Literal(text, EDTF)
+    >>> simultaneous(at("2019-01-22T10:00/2019-01-22T12:00"), at("2019-01-22T11:00/2019-01-22T13:00"))
+    True
+    >>> simultaneous(at("2019-01-22"), at("2019-01-22"))
+    False
+    """
+    if not all(_by_the_clock(literal) for literal in (left, right)):
+        return False
+    one, other = as_range(left), as_range(right)
+    return one is not None and other is not None and one.meets(other)
+
+
+def _by_the_clock(literal: Literal) -> bool:
+    ends = literal.value.strip().split("/")
+    return literal.datatype in _DATES and all(_CLOCK.match(end) and end[-1] not in "~?%" for end in ends)
 
 
 def canonical(term: Term) -> Term:
     """Write a literal the one way that all literals of its value are written, for matching.
 
-    Numbers keep their value, not their type; a date is EDTF whatever type it came with.
+    Numbers keep their value, not their type; a date is EDTF whatever type it came with, and a moment with a
+    time zone is given in UTC. A literal that is no value of its own type is left as it is.
 
     >>> canonical(Literal("10%", NEG.Quantity)).value, canonical(Literal("007", Iri(XSD + "int"))).value
     ('10 %', '7')
     """
-    if not isinstance(term, Literal):
+    if not isinstance(term, Literal) or is_ill_typed(term):
         return term
     if term.datatype in _DATES:
-        return Literal(term.value.strip(), EDTF)
+        return Literal(_in_utc(term.value.strip()), EDTF)
+    if term.datatype in _TEXTS:
+        return Literal(term.value, XSD_STRING)
     if term.datatype == XSD + "boolean":
         return Literal(_plain(term), term.datatype)
-    value = as_range(term)
+    return _canonical_number(term)
+
+
+def _canonical_number(literal: Literal) -> Literal:
+    value = as_range(literal)
     if value is None or value.low is None or value.low != value.high:
-        return term
+        return literal
     number = _spelled(value.low)
-    if term.datatype == NEG.Quantity:
+    if literal.datatype == NEG.Quantity:
         return Literal(f"{number} {value.scale}".strip(), NEG.Quantity)
     return Literal(number, Iri(XSD + ("integer" if value.low.denominator == 1 else "decimal")))
+
+
+_ZONED = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2})?)[+-]\d{2}:\d{2}")
+
+
+def _in_utc(text: str) -> str:
+    """Give a moment with a time zone in UTC: "2019-01-22T23:30+08:00" -> "2019-01-22T15:30Z"."""
+    if (zoned := _ZONED.fullmatch(text)) is None:
+        return text
+    try:
+        moment = datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):  # 24:00, or the edge of the calendar
+        return text
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ" if len(zoned[1]) > 16 else "%Y-%m-%dT%H:%MZ")
 
 
 def _spelled(number: Fraction) -> str:

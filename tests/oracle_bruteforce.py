@@ -15,13 +15,14 @@ from itertools import combinations
 
 from kg.contradiction.results import Position
 from kg.contradiction.snapshots import World
-from kg.contradiction.theory import LIST_MEMBER, expand_lists, persistence_of
+from kg.contradiction.theory import LIST_MEMBER, LIST_TWICE, expand_lists, persistence_of
+from kg.datatypes import is_ill_typed, is_in
 from kg.logic.rules import Atom, Rule, Var
 from kg.model import Polarity
 from kg.terms import Blank, Iri, Literal, Term, Triple
 from kg.times import BEGIN, Persistence, Span
 from kg.times import window as window_of_date
-from kg.values import canonical, incompatible
+from kg.values import canonical, earlier, incompatible, simultaneous
 from kg.vocab import NEG, OWL, RDFS, TYPE
 
 Fact = tuple[bool, Term, Term, Term]
@@ -257,14 +258,40 @@ def guards_of(world: World) -> dict[str, Callable[[Term, Term], bool]]:
     def distinct(x: Term, y: Term) -> bool:
         return x != y and any({x, y} <= names for names in world.names) and {x, y} not in world.maybe_same
 
+    said_to_differ = {
+        frozenset((s, o)) for s, p, o in (*world.theory.axioms, *world.background) if p == OWL.differentFrom
+    }
+    for head in all_different(world):
+        members = [o for s, p, o in expand_lists((), facts_of(world))[1] if s == head and p == LIST_MEMBER]
+        said_to_differ |= {frozenset((x, y)) for x in members for y in members if x != y}
+
+    def of_literals(test: Callable[[Literal, Literal], bool]) -> Callable[[Term, Term], bool]:
+        return lambda x, y: isinstance(x, Literal) and isinstance(y, Literal) and test(x, y)
+
     return {
-        "relation": lambda x, y: LIST_MEMBER not in (x, y),
+        "relation": lambda x, y: not {LIST_MEMBER, LIST_TWICE} & {x, y},
+        "different": lambda x, y: distinct(x, y) or (x != y and {x, y} in said_to_differ),
+        "ill-typed": of_literals(lambda x, _: is_ill_typed(x)),
+        "outside": lambda x, y: isinstance(x, Literal) and isinstance(y, Iri) and is_in(x, y) is False,
+        "within": lambda x, y: isinstance(x, Literal) and isinstance(y, Iri) and is_in(x, y) is True,
+        "earlier": of_literals(earlier),
+        "simultaneous": of_literals(simultaneous),
         "differ": lambda x, y: x != y,
         "individuals": lambda x, y: isinstance(x, Iri | Blank) and isinstance(y, Iri | Blank),
         "apart": lambda x, y: not includes(x, y) and not includes(y, x),
         "distinct": distinct,
-        "incompatible": lambda x, y: isinstance(x, Literal) and isinstance(y, Literal) and incompatible(x, y),
+        "incompatible": of_literals(incompatible),
     }
+
+
+def facts_of(world: World) -> list[Triple]:
+    return [*world.theory.axioms, *world.background]
+
+
+def all_different(world: World) -> set[Term]:
+    """The lists of things that are all different."""
+    groups = {s for s, p, o in facts_of(world) if p == TYPE and o == OWL.AllDifferent}
+    return {o for s, p, o in facts_of(world) if s in groups and p in (OWL.members, OWL.distinctMembers)}
 
 
 # -- what a check should find --------------------------------------------------------------------

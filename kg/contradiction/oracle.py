@@ -122,6 +122,10 @@ def consistent(
 # -- what is asked ---------------------------------------------------------------------------------
 
 
+_OF_VALUES = ("dt-", "datatype-")
+"""How the ids of the rules about datatypes begin."""
+
+
 def _judge(
     conflicts: Sequence[Conflict],
     world: World,
@@ -135,6 +139,10 @@ def _judge(
         own = [rule for rule in conflict.rules if rule not in _owl_rules() and not rule.startswith("condition")]
         if own:
             reason = f"it rests on the rule {own[0]}, which OWL cannot say"
+            verdicts[conflict.id] = OracleVerdict(Opinion.BEYOND_OWL, reason)
+            continue
+        if any(rule.startswith(_OF_VALUES) for rule in conflict.rules):
+            reason = "it rests on which values a datatype has, and the reasoner is told of values only pair by pair"
             verdicts[conflict.id] = OracleVerdict(Opinion.BEYOND_OWL, reason)
             continue
         try:

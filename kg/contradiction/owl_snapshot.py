@@ -48,6 +48,13 @@ _ABOUT_ANYTHING = (RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy)
 _GROUPS = (OWL.AllDisjointClasses, OWL.AllDisjointProperties, OWL.AllDifferent)
 
 
+_APART = {
+    OWL.AllDisjointClasses: OWL.disjointWith,
+    OWL.AllDisjointProperties: OWL.propertyDisjointWith,
+    OWL.AllDifferent: OWL.differentFrom,
+}
+
+
 def covering(world: World, instant: int, *, possible: bool) -> list[Triple]:
     """Return the background that holds at an instant."""
     spans = ((t, w.possible if possible else w.certain) for t, w in world.background.items())
@@ -130,6 +137,10 @@ class _Snapshot:
             write.add(write.prop(s), p, write.list([write.prop(item) for item in write.items(o)]))
         elif p == OWL.hasKey:
             write.add(write.cls(s), p, write.list([write.prop(item) for item in write.items(o)]))
+        elif p == OWL.disjointUnionOf:
+            write.add(write.cls(s), p, write.list([write.cls(item) for item in write.items(o)]))
+        elif p in (OWL.bottomObjectProperty, OWL.bottomDataProperty):
+            write.add(write.individual(s), TYPE, OWL.Nothing)
         elif p in self.used and _is_plain(p):
             write.add(write.individual(s), write.prop(p), write.value(p, o))
 
@@ -158,7 +169,10 @@ class _Snapshot:
         of = {OWL.AllDisjointClasses: write.cls, OWL.AllDisjointProperties: write.prop}.get(kind, write.individual)
         for predicate in (OWL.members, OWL.distinctMembers):
             for head in write.objects(node, predicate):
-                write.group(kind, predicate, [of(item) for item in write.items(head)])
+                members = write.items(head)
+                write.group(kind, predicate, [of(item) for item in members])
+                for item in {item for item in members if members.count(item) > 1 and not isinstance(item, Literal)}:
+                    self._state_absurdity(item, _APART[kind])
 
     def _state_characteristic(self, p: Term, characteristic: Iri) -> None:
         if characteristic == OWL.FunctionalProperty and self._by_pairs(p):

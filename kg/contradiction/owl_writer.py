@@ -21,6 +21,9 @@ _COUNTS = (
 )
 
 
+_AT_MOST = (OWL.maxCardinality, OWL.maxQualifiedCardinality, OWL.cardinality, OWL.qualifiedCardinality)
+
+
 class BeyondOwl(Exception):
     """Something that has no counterpart in OWL 2 DL, said in English."""
 
@@ -146,6 +149,8 @@ class Writer:
         p = facts[OWL.onProperty]
         if OWL.hasValue in facts:
             return self.has(p, facts[OWL.hasValue])
+        if OWL.hasSelf in facts:
+            return self._anonymous(OWL.Restriction, {OWL.onProperty: self.prop(p), OWL.hasSelf: facts[OWL.hasSelf]})
         count = next((key for key in _COUNTS if key in facts), None)
         if self.is_data(p):
             return self._value_restriction(node, p, facts, count)
@@ -165,7 +170,7 @@ class Writer:
     def _value_restriction(self, node: Node, p: Term, facts: dict[Iri, Term], count: Iri | None) -> Iri:
         """Name a restriction on values; who knows the values says which exclude each other under that name."""
         name = self._named(Blank(f"_:restriction-{node}"))
-        if count in (OWL.maxCardinality, OWL.maxQualifiedCardinality) and str(facts[count]) in ("0", "1"):
+        if count in _AT_MOST and str(facts[count]) in ("0", "1"):
             self.values_of_class.append((name, self.prop(p), int(str(facts[count]))))
         return name
 

@@ -8,19 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
 from kg.contradiction.results import Position
-from kg.contradiction.theory import LIST_MEMBER, Theory, expand_lists, persistence_of
-from kg.ids import Properties
+from kg.contradiction.theory import LIST_MEMBER, LIST_TWICE, Theory, expand_lists, persistence_of
+from kg.datatypes import is_ill_typed, is_in
+from kg.ids import Properties, list_items
 from kg.ids import canonical as describe
-from kg.logic.materialise import Limits, Materialisation
+from kg.logic.limits import Limits
+from kg.logic.materialise import Materialisation
 from kg.logic.rules import Atom, GuardTest, Rule
-from kg.model import Dossier, Polarity, Proposition
+from kg.model import Claim, Dossier, Polarity, Proposition
 from kg.naming import by_subject
 from kg.terms import Blank, Iri, Literal, Node, Term, Triple
 from kg.times import ALWAYS, BadDate, Persistence, Window, parse, throughout, window
-from kg.values import canonical, incompatible
-from kg.vocab import NEG, OWL, RDFS, TYPE
+from kg.values import canonical, earlier, incompatible, simultaneous
+from kg.vocab import NEG, OWL, PROV, RDFS, TYPE
 
 COMMITS = Iri("urn:claim#commits")
 """Marks, inside a run, that a conditional position is held: the other half of its condition."""
@@ -44,15 +47,19 @@ class World:
     names: tuple[frozenset[Node], ...]
     maybe_same: frozenset[frozenset[Term]] = frozenset()
     included: frozenset[tuple[Term, Term]] = field(default=frozenset())
+    different: frozenset[frozenset[Term]] = frozenset()
 
 
 def build_world(dossiers: Iterable[Dossier], theory: Theory) -> World:
-    """Join the background of several dossiers; a node with `neg:during` gives its triples that time."""
+    """Join the background of several dossiers; a node with `neg:during` gives its triples that time.
+
+    What a claim's own record commits to (who spoke in what post) is background on the day it was said.
+    """
     dossiers = tuple(dossiers)
     triples = {_canonical(t) for dossier in dossiers for t in dossier.background if theory.is_logical(t)}
     during = {t.s: _window(t.o) for t in triples if t.p == NEG.during}
-    always = Window(ALWAYS, ALWAYS)
-    background = {t: during.get(t.s, always) for t in triples}
+    background = {t: _ALWAYS if t.p == NEG.during else during.get(t.s, _ALWAYS) for t in triples}
+    background |= dict(record for dossier in dossiers for claim in dossier.claims for record in _own_record(claim))
     names = tuple(
         frozenset(t.s for t in dossier.background if t.p == TYPE) for dossier in dossiers if dossier.unique_names
     )
@@ -63,7 +70,26 @@ def build_world(dossiers: Iterable[Dossier], theory: Theory) -> World:
         names=names,
         maybe_same=frozenset(frozenset((t.s, t.o)) for t in triples if t.p == NEG.maybeSameAs),
         included=_inclusions(triples | theory.axioms, theory.hierarchies),
+        different=_differences([*triples, *theory.axioms]),
     )
+
+
+_ALWAYS = Window(ALWAYS, ALWAYS)
+
+
+def _own_record(claim: Claim) -> list[tuple[Triple, Window]]:
+    """Say who spoke in what post: facts of the day of a claim, if it gives a post and a day.
+
+    ann said c on 2019-01-22 as the minister -> c is by ann, in the post of minister, said on that day
+    """
+    if claim.capacity is None or claim.said_on is None:
+        return []
+    try:
+        that_day = window(None, claim.said_on.value, Persistence.STATE, affirmed=True)
+    except BadDate:  # validation reports it
+        return []
+    facts = [(PROV.wasAttributedTo, claim.speaker), (NEG.capacity, claim.capacity), (NEG.saidOn, claim.said_on)]
+    return [(_canonical(Triple(claim.iri, p, o)), that_day) for p, o in facts]
 
 
 def _window(value: Term) -> Window:
@@ -90,6 +116,20 @@ def _inclusions(triples: Iterable[Triple], hierarchies: frozenset[Iri]) -> froze
     return frozenset(pairs)
 
 
+def _differences(triples: Sequence[Triple]) -> frozenset[frozenset[Term]]:
+    """Collect the pairs that are said to be two things, one by one or as a list."""
+    pairs: set[frozenset[Term]] = {frozenset((t.s, t.o)) for t in triples if t.p == OWL.differentFrom}
+    lists = {t.o for t in triples if t.p in (OWL.members, OWL.distinctMembers)}
+    groups = {t.s for t in triples if t.p == TYPE and t.o == OWL.AllDifferent}
+    if groups:
+        properties = by_subject(triples)
+        for group in groups:
+            heads = [o for _, o in properties.get(group, ()) if o in lists and not isinstance(o, Literal)]
+            for head in heads:
+                pairs |= {frozenset(pair) for pair in combinations(list_items(head, properties), 2)}
+    return frozenset(pair for pair in pairs if len(pair) == 2)
+
+
 def guard_tests(world: World) -> dict[str, GuardTest]:
     """Say what the guards of rules mean in this world."""
 
@@ -97,9 +137,13 @@ def guard_tests(world: World) -> dict[str, GuardTest]:
         return x != y
 
     def distinct(x: Term, y: Term) -> bool:
-        if x == y or frozenset((x, y)) in world.maybe_same:
+        pair = frozenset((x, y))
+        if x == y or pair in world.maybe_same:
             return False
         return any(x in names and y in names for names in world.names)
+
+    def different(x: Term, y: Term) -> bool:
+        return distinct(x, y) or frozenset((x, y)) in world.different
 
     def individuals(x: Term, y: Term) -> bool:
         return not isinstance(x, Literal) and not isinstance(y, Literal)
@@ -111,12 +155,33 @@ def guard_tests(world: World) -> dict[str, GuardTest]:
         return isinstance(x, Literal) and isinstance(y, Literal) and incompatible(x, y)
 
     def relation(x: Term, y: Term) -> bool:
-        return LIST_MEMBER not in (x, y)
+        return LIST_MEMBER not in (x, y) and LIST_TWICE not in (x, y)
+
+    def ill_typed(x: Term, y: Term) -> bool:
+        return any(isinstance(term, Literal) and is_ill_typed(term) for term in (x, y))
+
+    def outside(x: Term, y: Term) -> bool:
+        return isinstance(x, Literal) and isinstance(y, Iri) and is_in(x, y) is False
+
+    def within(x: Term, y: Term) -> bool:
+        return isinstance(x, Literal) and isinstance(y, Iri) and is_in(x, y) is True
+
+    def before(x: Term, y: Term) -> bool:
+        return isinstance(x, Literal) and isinstance(y, Literal) and earlier(x, y)
+
+    def at_once(x: Term, y: Term) -> bool:
+        return isinstance(x, Literal) and isinstance(y, Literal) and simultaneous(x, y)
 
     return {
+        "ill-typed": ill_typed,
+        "outside": outside,
+        "within": within,
+        "earlier": before,
+        "simultaneous": at_once,
         "relation": relation,
         "differ": differ,
         "distinct": distinct,
+        "different": different,
         "individuals": individuals,
         "apart": apart,
         "incompatible": disagree,

@@ -6,7 +6,7 @@ the rule files, each with its id and its sentence.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -21,6 +21,9 @@ from kg.vocab import NEG, OWL, RDF, RDFS, SKOS, TYPE
 
 LIST_MEMBER = Iri("urn:list#member")
 """The membership of a term in an RDF list, as rules see it."""
+
+LIST_TWICE = Iri("urn:list#twice")
+"""Leads from an RDF list to a term that stands in it more than once."""
 
 RULE_PREFIXES_EXTRA = {"list": "urn:list#"}
 
@@ -171,31 +174,54 @@ def class_parts(obj: Term, properties: Properties) -> list[Iri]:
 
 
 def expand_lists(rules: Iterable[Rule], facts: Iterable[Triple]) -> tuple[list[Rule], list[Triple]]:
-    """Write list rules out for the lists that occur, and say which term is in which list.
+    """Write list rules out for the lists that occur, and say which term is in which list, and which is twice.
 
-    Returns the rules to run and the `list:member` facts to add.
+    Returns the rules to run and the facts about lists to add. The rule that everything is an
+    owl:Thing is left out unless somebody makes use of that, which few ontologies do.
     """
     by_predicate: dict[Iri, set[Term]] = defaultdict(set)
     cells: dict[Node, list[tuple[Iri, Term]]] = defaultdict(list)
+    rules = tuple(rules)
+    things = any(_asks_for_things(rule) for rule in rules)
     for s, p, o in facts:
         if p in _LISTS:
             cells[s].append((p, o))
         elif p.startswith(OWL):
             by_predicate[p].add(o)
+        things = things or s == OWL.Thing or (o == OWL.Thing and p not in _UNMOVED_BY_THINGS)
     heads = {o for objects in by_predicate.values() for o in objects if not isinstance(o, Literal) and o in cells}
-    members = [Triple(head, LIST_MEMBER, item) for head in heads for item in list_items(head, cells)]
+    about: list[Triple] = []
+    for head in heads:
+        counts = Counter(list_items(head, cells))
+        about += [Triple(head, LIST_MEMBER, item) for item in counts]
+        about += [Triple(head, LIST_TWICE, item) for item, count in counts.items() if count > 1]
     ready: list[Rule] = []
     for rule in rules:
         if not rule.is_template:
-            ready.append(rule)
+            ready += [rule] if things or not _makes_things(rule) else []
             continue
-        list_var = _list_variable(rule)
+        list_var = list_variable(rule)
         predicate = next(a.p for a in rule.body if a.o == list_var)
-        for head in sorted(by_predicate.get(predicate, set()) & heads, key=lambda h: describe(h, cells)):  # type: ignore[arg-type]  # a constant here
-            ready.append(expand(rule, list_var, head, list_items(head, cells)))
-    return ready, members
+        found = by_predicate.get(predicate, set()) & heads  # type: ignore[arg-type]  # a constant here
+        for found_head in sorted(found, key=lambda h: describe(h, cells)):
+            ready.append(expand(rule, list_var, found_head, list_items(found_head, cells)))
+    return ready, about
 
 
-def _list_variable(rule: Rule) -> Var:
+_UNMOVED_BY_THINGS = frozenset({RDFS.domain, RDFS.range, RDFS.subClassOf, OWL.someValuesFrom, OWL.onClass})
+"""With owl:Thing as their object these say nothing, or have rules of their own."""
+
+
+def _makes_things(rule: Rule) -> bool:
+    """Say whether a rule only makes every class one of things (`scm-cls`)."""
+    return rule.head is not None and rule.head.p == RDFS.subClassOf and rule.head.o == OWL.Thing
+
+
+def _asks_for_things(rule: Rule) -> bool:
+    return any(atom.p == TYPE and atom.o == OWL.Thing for atom in rule.body)
+
+
+def list_variable(rule: Rule) -> Var:
+    """Return the variable of a list rule that stands for the list."""
     template: Each | Path = rule.path if rule.path is not None else rule.each[0]
     return template.list

@@ -11,13 +11,14 @@ A rule file holds rules of this form; `#` starts a comment line:
 The body is a list of atoms. An atom is a triple pattern; `denied` before it asks for an explicit
 denial (never for silence). `each ?v in ?list ( … )` stands for its atoms once per member of an
 RDF list; `path ?list ( ?x ?y )` for a chain of the properties in a list. A guard such as
-`differ(?x, ?y)` is a test. The head is one atom, or `conflict`.
+`differ(?x, ?y)` is a test. The head is one atom, or `conflict`. A line `prefix ex: <http://example.org/>`
+adds a prefix of the file's own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -114,11 +115,24 @@ class Rule:
         return bool(self.each) or self.path is not None
 
 
-GUARDS = ("differ", "distinct", "incompatible", "apart", "individuals", "relation")
-"""The guards that an evaluator knows. See `kg.contradiction.theory` for their meaning."""
+GUARDS = (
+    "differ", "distinct", "different", "incompatible", "apart", "individuals", "relation",
+    "ill-typed", "outside", "within", "earlier", "simultaneous",
+)  # fmt: skip
+"""The guards that an evaluator knows. See `kg.contradiction.snapshots.guard_tests` for their meaning."""
+
+LITERALS_AT: Mapping[str, tuple[bool, bool]] = {
+    "individuals": (False, False),
+    "incompatible": (True, True),
+    "outside": (True, False),
+    "within": (True, False),
+    "earlier": (True, True),
+    "simultaneous": (True, True),
+}
+"""Whether a guard that no other pair passes asks for a literal at its left, and at its right."""
 
 
-def expand(rule: Rule, list_var: Var, head: Term, items: list[Term]) -> Rule:
+def expand(rule: Rule, list_var: Var, head: Slot, items: Sequence[Slot]) -> Rule:
     """Write a template rule out for one RDF list.
 
     `?c owl:intersectionOf ?l, each ?ci in ?l ( ?y a ?ci ) => ?y a ?c` over a list of two classes
@@ -154,6 +168,10 @@ _TOKEN = re.compile(
 )
 
 
+_PREFIX_LINE = re.compile(r"\s*prefix\s")
+_PREFIX = re.compile(r"\s*prefix\s+(?P<name>[\w-]*):\s*<(?P<iri>[^<>\s]+)>\s*")
+
+
 @dataclass(slots=True)
 class _Token:
     kind: str
@@ -168,14 +186,14 @@ class _Parser:
 
     def __init__(self, text: str, file: str, prefixes: dict[str, str]) -> None:
         self.file = file
-        self.prefixes = prefixes
+        self.prefixes = dict(prefixes)
         self.faults: list[Fault] = []
         self.tokens = list(self._scan(text))
         self.at = 0
 
     def _scan(self, text: str) -> Iterator[_Token]:
         for number, line in enumerate(text.splitlines(), 1):
-            if line.lstrip().startswith("#"):
+            if line.lstrip().startswith("#") or self._declares(line, number):
                 continue
             column = 0
             while line[column:].strip():
@@ -189,6 +207,18 @@ class _Parser:
                 text_of = match[kind]
                 yield _Token(kind, text_of, match["datatype"], number, match.start(kind) + 1)
                 column = match.end()
+
+    def _declares(self, line: str, number: int) -> bool:
+        """Take a line that declares a prefix, and say whether it is one."""
+        if _PREFIX_LINE.match(line) is None:
+            return False
+        declared = _PREFIX.fullmatch(line)
+        if declared is None:
+            column = len(line) - len(line.lstrip()) + 1
+            self.faults.append(Fault(self.file, number, column, "write a prefix as: prefix ex: <http://example.org/>"))
+        else:
+            self.prefixes[declared["name"]] = declared["iri"]
+        return True
 
     def rules(self) -> list[Rule]:
         found: list[Rule] = []

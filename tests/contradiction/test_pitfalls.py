@@ -1,8 +1,4 @@
-"""The known traps of reasoning about what people said, one by one.
-
-Number 10 of the list (a property declared functional too strongly) is not here: how often a rule fires on data that
-nobody disputes is a question for a body of data, not for a unit test.
-"""
+"""The known traps of reasoning about what people said, one by one."""
 
 from __future__ import annotations
 
@@ -10,6 +6,7 @@ import pytest
 
 from kg.contradiction import Component, Verdict
 from kg.contradiction.accounts import accounts
+from kg.contradiction.rates import fire_rates
 from kg.graph import KnowledgeGraph
 from kg.model import Withdrawal
 from kg.terms import Literal
@@ -91,6 +88,17 @@ def test_1_a_denial_of_the_same_thing_is_a_direct_denial() -> None:
 @pytest.mark.parametrize("other", [affirms("ann", "ex:talks", IS, SCHEDULED), denies("ann", "ex:talks", IS, SCHEDULED)])
 def test_1_it_was_not_cancelled_neither_grants_nor_rejects_that_it_was_scheduled(other: ClaimNote) -> None:
     assert not talks(denies("bob", "ex:talks", IS, CANCELLED), other).result.conflicts
+
+
+def test_1_an_event_that_was_held_had_been_fixed_first_if_only_shortly_before() -> None:
+    case = talks(affirms("ann", "ex:talks", IS, HELD), none_scheduled("bob"))
+    assert case.the_conflict().kinds == ("universal-denial", "presupposition")
+
+
+def test_1_a_chance_meeting_is_no_scheduled_one_and_contradicts_nobody_who_says_that_none_was() -> None:
+    assert not talks(affirms("ann", "ex:talks", IS, "neg:Unplanned"), none_scheduled("bob")).result.conflicts
+    case = talks(affirms("ann", "ex:talks", IS, "neg:Unplanned"), affirms("bob", "ex:talks", IS, CANCELLED))
+    assert case.the_conflict().kinds[0] == "exclusive-alternatives"
 
 
 # -- 2. universal denial -------------------------------------------------------------------------
@@ -192,6 +200,17 @@ def test_3_a_time_zone_moves_the_day() -> None:
         [late, affirms("bob", "ex:x", IS, "ex:B", holds="2019-01-22T23:30Z")], ontology=STATES
     ).result.conflicts
     assert Case([late, affirms("bob", "ex:x", IS, "ex:B", holds="2019-01-22T15:30Z")], ontology=STATES).result.conflicts
+
+
+def test_3_a_background_that_only_possibly_clashes_is_left_in_peace() -> None:
+    terms = (
+        "ex:post a neg:SingleHolderPost . ex:x a neg:Person ; org:hasMembership ex:m1 . ex:y a neg:Person ;"
+        ' org:hasMembership ex:m2 . ex:m1 neg:post ex:post ; neg:during "2018/2019-01~" .'
+        ' ex:m2 neg:post ex:post ; neg:during "2019-01~/2020" .'
+    )
+    assert not Case([], background=terms).result.background_conflicts
+    certainly = terms.replace("2019-01~/2020", "2018-06/2020")
+    assert Case([], background=certainly).result.background_conflicts
 
 
 # -- 4. change of position -----------------------------------------------------------------------
@@ -342,6 +361,36 @@ def test_6_five_papers_with_one_briefing_are_one_source() -> None:
     assert roots == {(ex("wire"),): 1, (ex("bob"),): 0}
 
 
+def test_6_who_speaks_in_a_post_is_taken_to_hold_it_on_that_day() -> None:
+    people = "ex:post a neg:Post . ex:x a neg:Person ."
+    spoke = affirms("x", "ex:talks", IS, HELD, more="neg:capacity ex:post")
+    denied = denies("bob", "ex:x", "org:holds", "ex:post")
+    case = talks(spoke, denied, more=people)
+    assert case.the_conflict().kinds == ("against-the-record", "presupposition", "spoke-without-post")
+    assert case.by_claims() == {frozenset({"c2"})}
+    before = denies("bob", "ex:x", "org:holds", "ex:post", holds="2019-01-20")
+    assert not talks(spoke, before, more=people).result.conflicts
+
+
+def test_6_that_no_membership_is_on_record_for_the_day_proves_nothing() -> None:
+    people = (
+        "ex:post a neg:Post . ex:x a neg:Person ; org:hasMembership ex:m ."
+        ' ex:m neg:post ex:post ; neg:during "2018"^^edtf:EDTF .'
+    )
+    spoke = affirms("x", "ex:talks", IS, HELD, more="neg:capacity ex:post")
+    assert not talks(spoke, more=people).result.background_conflicts
+    in_it = affirms("x", "ex:talks", IS, HELD, more="neg:capacity ex:m")
+    [proof] = talks(in_it, more=people).result.background_conflicts
+    assert proof.rule is not None and proof.rule.id == "spoke-outside-membership"
+
+
+def test_6_another_holder_of_the_post_on_that_day_contradicts_the_record() -> None:
+    people = "ex:post a neg:SingleHolderPost . ex:x a neg:Person . ex:y a neg:Person ."
+    spoke = affirms("x", "ex:talks", IS, HELD, more="neg:capacity ex:post")
+    case = talks(spoke, affirms("bob", "ex:y", "org:holds", "ex:post"), more=people)
+    assert case.the_conflict().kinds == ("against-the-record", "one-post-two-holders", "spoke-without-post")
+
+
 # -- 7. opinion ----------------------------------------------------------------------------------
 
 
@@ -387,6 +436,16 @@ def test_8_a_group_is_not_its_members() -> None:
     assert not case.result.conflicts
 
 
+def test_8_two_meetings_on_one_day_in_two_cities_are_possible() -> None:
+    meetings = PLACES + (
+        " ex:jones a neg:Person . ex:talks neg:participant ex:jones ; a neg:InPersonMeeting , neg:Held ;"
+        ' neg:date "2019-01-22"^^edtf:EDTF . ex:dinner neg:participant ex:jones ; a neg:InPersonMeeting , neg:Held ;'
+        ' neg:date "2019-01-22"^^edtf:EDTF .'
+    )
+    said = [affirms("ann", "ex:talks", "neg:place", "ex:la"), affirms("bob", "ex:dinner", "neg:place", "ex:beijing")]
+    assert not talks(*said, more=meetings).result.conflicts
+
+
 def test_8_one_post_may_have_two_holders_one_after_the_other() -> None:
     case = Case(
         [affirms("ann", "ex:x", "org:holds", "ex:post", holds="2018"),
@@ -428,6 +487,33 @@ def test_9_only_in_a_dossier_with_its_own_names_are_two_ids_two_things() -> None
     closed = Case(claims, ontology=functional, background=TWO)
     assert [set(pair) for pair in closed.the_conflict().distinct] == [{ex("talks"), ex("round")}]
     assert not Case(claims, ontology=functional, background=TWO, unique=False).result.conflicts
+
+
+# -- 10. declared too strongly -------------------------------------------------------------------
+
+
+def test_10_a_property_that_is_not_functional_after_all_stands_out_by_its_rate() -> None:
+    chairs = [affirms(f"s{n}", f"ex:m{n // 2}", "ex:chair", f"ex:p{n}") for n in range(8)]  # each has two
+    dates = [affirms(f"d{n}", f"ex:m{n}", "ex:day", f'"2019-01-0{n + 1}"^^edtf:EDTF') for n in range(7)]
+    slip = affirms("d7", "ex:m0", "ex:day", '"2019-01-09"^^edtf:EDTF')  # only one has two
+    people = "".join(f"ex:p{n} a ex:Person . " for n in range(8))
+    case = Case(
+        [*chairs, *dates, slip],
+        ontology="ex:chair a owl:FunctionalProperty . ex:day a owl:FunctionalProperty .",
+        background=people,
+    )
+    rates = {rate.axiom.s: rate for rate in fire_rates(case.result, case.theory) if rate.axiom}
+    assert (rates[ex("chair")].conflicts, rates[ex("chair")].contested, rates[ex("chair")].reach) == (4, 8, 8)
+    assert (rates[ex("day")].conflicts, rates[ex("day")].contested, rates[ex("day")].reach) == (1, 2, 8)
+    assert rates[ex("chair")].rate == 1.0 and rates[ex("day")].rate == 0.25
+    rules = {rate.rule: rate for rate in fire_rates(case.result, case.theory) if rate.rule}
+    assert (rules["prp-fp"].conflicts, rules["prp-fp-values"].conflicts) == (4, 1)
+    assert rules["prp-fp-values"].reach == 16
+
+
+def test_10_what_makes_no_conflict_has_no_rate() -> None:
+    case = Case([affirms("ann", "ex:m", "ex:chair", "ex:p")], ontology="ex:chair a owl:FunctionalProperty .")
+    assert fire_rates(case.result, case.theory) == ()
 
 
 # -- 11. self-inconsistent claims and duplicates -------------------------------------------------
