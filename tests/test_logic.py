@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from kg.errors import BadInput
 from kg.logic.hitting import components, maximal_consistent_sets, minimal_hitting_sets
-from kg.logic.materialise import Limits, Materialisation
+from kg.logic.limits import Limits
+from kg.logic.materialise import Materialisation
 from kg.logic.nogoods import Nogoods
 from kg.logic.rules import Rule, Var, expand, parse_rules
 from kg.logic.trace import Proof, check_proof, prove

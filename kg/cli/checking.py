@@ -3,37 +3,56 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from kg import pages
-from kg.cli.options import Given, form_of, format_option, graph_options, output_option, possible_option
+from kg.cli.options import (
+    Given,
+    form_of,
+    format_option,
+    graph_options,
+    output_option,
+    possible_option,
+    time_limit_option,
+)
 from kg.cli.output import as_json, console, emit, plain
-from kg.contradiction import CheckResult, Component, Conflict, Verdict
-from kg.contradiction.accounts import DEFAULT_CAP
+from kg.contradiction import Account, CheckResult, Component, Conflict, Verdict
 from kg.contradiction.oracle import confirm_all
-from kg.errors import QueryError, did_you_mean
+from kg.contradiction.results import Grain
+from kg.errors import did_you_mean
+from kg.formats import write_graph
 from kg.graph import KnowledgeGraph
+from kg.logic.justifications import Proofs
+from kg.logic.limits import Limits
 from kg.prose import claim_name
-from kg.views.contract import accounts_json, check_json, conflict_json
+from kg.views.accounts import accounts_markdown, rests_on, unsaid, why_before
+from kg.views.contract import accounts_json, check_json, conflict_json, proofs_json
 from kg.views.dispute import letter, ways_out
+from kg.views.proof_rdf import AIF_PREFIX, proofs_rdf
 from kg.views.report import report_html, report_markdown
-from kg.wording import capital, listed
+from kg.wording import capital
 
 _MARK = {Verdict.CONTRADICTION: "✕", Verdict.UNDECIDED: "?", Verdict.TENSION: "~"}
 _COLOUR = {Verdict.CONTRADICTION: "red", Verdict.UNDECIDED: "yellow", Verdict.TENSION: "cyan"}
 
+confidential_in_rdf_option = click.option(
+    "--confidential", is_flag=True, help="With --format ttl: keep what is marked confidential."
+)
+
 
 @click.command()
 @graph_options
-@format_option("text", "json", "md", "html")
+@format_option("text", "json", "md", "html", "ttl")
 @click.option("--kind", "kinds", multiple=True, help="Only conflicts of this kind (say, presupposition).")
 @possible_option
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when there are conflicts, as git diff does.")
 @click.option("--oracle", is_flag=True, help="Confirm each conflict with the HermiT reasoner (slow).")
+@confidential_in_rdf_option
+@time_limit_option
 @output_option
 def check(
     given: Given,
@@ -42,18 +61,22 @@ def check(
     under_possible: bool,
     exit_code: bool,
     oracle: bool,
+    confidential: bool,
+    limits: Limits,
     output: Path | None,
 ) -> None:
     """Find the statements that cannot all be true, each with its proof."""
-    graph = given.open()
+    form = _written(output, form, ("json", "md", "html", "ttl"))
+    graph = _opened(given, form, limits, confidential=confidential)
     result = _of_kinds(graph, kinds)
     verdicts = confirm_all(result, graph.checked.world) if oracle else {}
-    form = _written(output, form, ("json", "md", "html"))
     if form == "json":
         content = check_json(result, graph.prose, graph.places)
         if oracle:
             content["oracle"] = {c: {"opinion": v.opinion.value, "detail": v.detail} for c, v in verdicts.items()}
         emit(as_json(content), output)
+    elif form == "ttl":
+        emit(_turtle(graph, {conflict.id: Proofs((conflict.proof,)) for conflict in result.conflicts}), output)
     elif form == "text":
         print_check(graph, result)
         for identifier, verdict in verdicts.items():
@@ -70,6 +93,22 @@ def _written(output: Path | None, form: str, known: tuple[str, ...]) -> str:
     if output is not None and not output.suffix:
         raise click.BadParameter(f"{output.name} needs a suffix: {', '.join(known)}", param_hint="-o")
     return form_of(output, form, known)
+
+
+def _opened(given: Given, form: str, limits: Limits, *, confidential: bool) -> KnowledgeGraph:
+    """Open what was given; what is written as RDF leaves the house, so it goes without what is confidential."""
+    return given.open_public(confidential=confidential, limits=limits) if form == "ttl" else given.open(limits)
+
+
+def _turtle(graph: KnowledgeGraph, found: Mapping[str, Proofs]) -> str:
+    """Write conflicts with proofs as Turtle."""
+    kinds = {notation: concept for concept, notation in graph.theory.notations.items()}
+    triples = (
+        triple
+        for identifier, proofs in found.items()
+        for triple in proofs_rdf(graph.conflict(identifier), proofs, graph.prose, kinds)
+    )
+    return write_graph(triples, "ttl", AIF_PREFIX)
 
 
 def _of_kinds(graph: KnowledgeGraph, kinds: tuple[str, ...]) -> CheckResult:
@@ -135,85 +174,140 @@ def print_conflict(graph: KnowledgeGraph, conflict: Conflict) -> None:
 @click.command()
 @click.argument("conflict")
 @graph_options
-@format_option("text", "json")
+@format_option("text", "json", "ttl")
+@click.option("--all-proofs", is_flag=True, help="Give every minimal proof, not only the shallowest.")
+@click.option("--max-proofs", default=Limits().proofs, show_default=True, help="How many proofs at most.")
+@confidential_in_rdf_option
+@time_limit_option
 @output_option
 def explain(
     conflict: str,
     given: Given,
     form: str,
+    all_proofs: bool,
+    max_proofs: int,
+    confidential: bool,
+    limits: Limits,
     output: Path | None,
 ) -> None:
     """Prove one CONFLICT (its id, or the beginning of it) line by line."""
-    graph = given.open()
-    found = graph.check().conflict(conflict)
-    if found is None:
-        known = [one.id for one in graph.conflicts()]
-        raise QueryError(f'no conflict, or more than one, is called "{conflict}"{did_you_mean(conflict, known)}')
-    if _written(output, form, ("json", "txt")) == "json":
-        emit(as_json(conflict_json(found, graph.prose, graph.places)), output)
-        return
-    if output is not None:
-        emit(_proof_text(graph, found), output)
-        return
-    print_proof(graph, found)
+    form = _written(output, form, ("json", "txt", "ttl"))
+    graph = _opened(given, form, limits, confidential=confidential)
+    found = graph.conflict(conflict)
+    proofs = graph.proofs(found.id, limit=max_proofs) if all_proofs else None
+    if form == "json":
+        content = conflict_json(found, graph.prose, graph.places)
+        emit(as_json(content | (proofs_json(proofs, found, graph.prose) if proofs else {})), output)
+    elif form == "ttl":
+        emit(_turtle(graph, {found.id: proofs or Proofs((found.proof,))}), output)
+    elif output is not None:
+        emit(_proof_text(graph, found, proofs or Proofs((found.proof,))), output)
+    else:
+        print_proof(graph, found, proofs)
 
 
-def print_proof(graph: KnowledgeGraph, found: Conflict) -> None:
-    """Print one conflict, its proof line by line, and what would settle it."""
+def print_proof(graph: KnowledgeGraph, found: Conflict, proofs: Proofs | None = None) -> None:
+    """Print one conflict, its proof or proofs line by line, and what would settle it."""
     print_conflict(graph, found)
-    lines = graph.prose.lines(found.proof, found.sides)
-    for line in lines:
-        style = "bold red" if line.kind == "clash" else "default"
-        console().print(f"  [{style}]{plain(str(line))}[/]")
-    console().print("\n  What would settle it")
-    for way in ways_out(found, graph.prose, lines):
-        console().print(f"    [dim]· {plain(way)}[/]")
+    out = console()
+    shown = proofs.proofs if proofs else (found.proof,)
+    for number, proof in enumerate(shown, 1):
+        if proofs:
+            out.print(f"{'' if number == 1 else chr(10)}  [bold]Proof {number} of {len(shown)}[/]")
+        for line in graph.prose.lines(proof, found.sides):
+            style = "bold red" if line.kind == "clash" else "default"
+            out.print(f"  [{style}]{plain(str(line))}[/]")
+    if proofs and proofs.incomplete:
+        out.print(f"\n  [bold yellow]Incomplete:[/] {plain(proofs.incomplete)}")
+    out.print("\n  What would settle it")
+    for way in ways_out(found, graph.prose, graph.prose.lines(found.proof, found.sides)):
+        out.print(f"    [dim]· {plain(way)}[/]")
 
 
-def _proof_text(graph: KnowledgeGraph, conflict: Conflict) -> str:
-    lines = "\n".join(str(line) for line in graph.prose.lines(conflict.proof, conflict.sides))
-    return f"{graph.prose.title(conflict)}\n\n{lines}\n"
+def _proof_text(graph: KnowledgeGraph, conflict: Conflict, proofs: Proofs) -> str:
+    written = ["\n".join(map(str, graph.prose.lines(proof, conflict.sides))) for proof in proofs.proofs]
+    incomplete = [f"Incomplete: {proofs.incomplete}"] if proofs.incomplete else []
+    return "\n\n".join([graph.prose.title(conflict), *written, *incomplete]) + "\n"
 
 
 @click.command()
 @graph_options
-@format_option("text", "json")
+@format_option("text", "json", "md")
 @possible_option
-@click.option("--most", default=DEFAULT_CAP, show_default=True, help="How many accounts of one knot to list.")
+@click.option(
+    "--grain",
+    type=click.Choice([grain.value for grain in Grain]),
+    default=Grain.POSITION.value,
+    show_default=True,
+    help="Keep or leave out single positions, or all that was said in one breath.",
+)
+@click.option(
+    "--max-accounts",
+    "--most",
+    "most",
+    type=click.IntRange(min=1),
+    default=Limits().accounts,
+    show_default=True,
+    help="How many accounts of one knot to list.",
+)
+@time_limit_option
 @output_option
 def accounts(
     given: Given,
     form: str,
     under_possible: bool,
+    grain: str,
     most: int,
+    limits: Limits,
     output: Path | None,
 ) -> None:
     """List the coherent accounts: what can all be true together, best supported first."""
-    graph = given.open()
-    components = graph.accounts(under_possible=under_possible, cap=most)
-    if _written(output, form, ("json",)) == "json":
-        emit(as_json(accounts_json(graph.check(), components, graph.prose)), output)
-        return
-    print_accounts(graph, components)
+    form = _written(output, form, ("json", "md"))
+    graph = given.open(limits)
+    components = graph.accounts(under_possible=under_possible, cap=most, grain=grain)
+    if form == "json":
+        emit(as_json(accounts_json(graph.check(), components, graph.prose, Grain(grain))), output)
+    elif form == "md":
+        emit(accounts_markdown(components, graph.prose, graph.check().incomplete), output)
+    else:
+        print_accounts(graph, components)
 
 
 def print_accounts(graph: KnowledgeGraph, components: Iterable[Component]) -> None:
-    """Print each knot of conflicts with its accounts."""
+    """Print each knot of conflicts with its accounts, and why they stand in this order."""
     out = console()
-    prose = graph.prose
     none = True
     for component in components:
         none = False
-        out.print(f"[bold]{len(component.conflicts)} conflicts tie {len(component.positions)} positions together[/]")
+        out.print(f"[bold]{_tied(component)}[/]")
         for account in component.accounts:
-            roots = listed(prose.name(root) for root in account.roots)
-            out.print(f"\n  [bold]Account {account.number}[/]  [dim]rests on {plain(roots)}[/]")
-            for position in account.keeps:
-                out.print(f"    [green]✓ kept[/]      {plain(prose.position(position))}")
-            for position in account.leaves_out:
-                out.print(f"    [dim]✗ left out  {plain(prose.position(position))}[/]")
-        if not component.complete:
-            out.print("  [bold yellow]Incomplete:[/] there are more accounts; raise --most")
+            print_account(graph, account)
+        if component.incomplete:
+            out.print(f"\n  [bold yellow]Incomplete:[/] {component.incomplete} (--max-accounts, --time-limit)")
         out.print()
+    for reason in graph.check().incomplete:
+        out.print(f"[bold yellow]Incomplete:[/] {plain(reason)}")
     if none:
         out.print("Nothing is contested: there is one account, and it keeps everything.")
+
+
+def _tied(component: Component) -> str:
+    conflicts, positions = len(component.conflicts), len(component.positions)
+    tie = "conflict ties" if conflicts == 1 else "conflicts tie"
+    return f"{conflicts} {tie} {positions} {'position' if positions == 1 else 'positions together'}"
+
+
+def print_account(graph: KnowledgeGraph, account: Account) -> None:
+    """Print one account: what it keeps, what it leaves out, and why it stands before the next."""
+    out = console()
+    prose = graph.prose
+    out.print(f"\n  [bold]Account {account.number}[/]  [dim]rests on {plain(rests_on(account, prose))}[/]")
+    for position in account.keeps:
+        out.print(f"    [green]✓ kept[/]      {plain(prose.position(position))}")
+    for position in account.leaves_out:
+        out.print(f"    [dim]✗ left out  {plain(prose.position(position))}[/]")
+    for utterance in account.leaves_unsaid:
+        if len(utterance.positions) > 1:
+            out.print(f"    [dim]✗ as a whole: {plain(unsaid(utterance, prose))}[/]")
+    if account.ahead is not None:
+        out.print(f"    [dim]{plain(why_before(account))}[/]")

@@ -5,16 +5,19 @@ from __future__ import annotations
 import click
 
 from kg import __version__
-from kg.cli.asking import queries, query
+from kg.cli.asking import ask, queries, query
 from kg.cli.checking import accounts, check, explain
 from kg.cli.drawing import network, report, timeline
 from kg.cli.loading import export, init, load, schema, validate
 from kg.cli.tour import demo
 from kg.errors import BadInput, ParleyError
 
+INTERRUPTED = 130
+"""The exit status that shells give a command ended by Ctrl-C (128 and the number of the signal)."""
+
 
 class _Group(click.Group):
-    """Print our own errors as they are, one line a fault, and exit with 2."""
+    """Print our own errors as they are, one line a fault, and exit with 2; end quietly on Ctrl-C."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -28,6 +31,9 @@ class _Group(click.Group):
         except ParleyError as error:
             click.echo(f"kg: {error}", err=True)
             ctx.exit(2)
+        except KeyboardInterrupt:
+            click.echo("kg: interrupted", err=True)
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -41,6 +47,6 @@ def main() -> None:
 
 
 for _command in (
-    demo, init, validate, load, check, explain, accounts, query, queries, network, timeline, report, export, schema
+    demo, init, validate, load, check, explain, accounts, ask, query, queries, network, timeline, report, export, schema
 ):  # fmt: skip
     main.add_command(_command)

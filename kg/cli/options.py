@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 
 import click
 
+from kg.contradiction import CheckOptions
 from kg.graph import KnowledgeGraph
+from kg.logic.limits import Limits
 from kg.store.oxigraph import OxigraphStore
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -25,20 +27,21 @@ class Given:
     ontology: tuple[str, ...]
     rules: tuple[str, ...]
 
-    def open(self) -> KnowledgeGraph:
-        """Open files, folders, standard input or a store."""
+    def open(self, limits: Limits | None = None) -> KnowledgeGraph:
+        """Open files, folders, standard input or a store; the time of the limits runs from now on."""
+        options = CheckOptions((limits or Limits()).started())
         if self.store is not None:
             if self.paths:
                 raise click.UsageError("give either PATH or --store, not both")
             opened = OxigraphStore.read_only(self.store)
-            return KnowledgeGraph(opened, ontology=self.ontology, rules=self.rules)
+            return KnowledgeGraph(opened, ontology=self.ontology, rules=self.rules, options=options)
         if not self.paths:
             raise click.UsageError("what should be read? Give a dossier, a folder, a store, or - for standard input")
-        return KnowledgeGraph.load(*self.paths, ontology=self.ontology, rules=self.rules)
+        return KnowledgeGraph.load(*self.paths, ontology=self.ontology, rules=self.rules, options=options)
 
-    def open_public(self, *, confidential: bool) -> KnowledgeGraph:
+    def open_public(self, *, confidential: bool, limits: Limits | None = None) -> KnowledgeGraph:
         """Open it for a picture or an export: without anything confidential unless asked for."""
-        graph = self.open()
+        graph = self.open(limits)
         return graph if confidential else graph.public()
 
 
@@ -81,6 +84,14 @@ output_option = click.option(
 )
 confidential_option = click.option(
     "--confidential", is_flag=True, help="Keep what is marked confidential (it is left out otherwise)."
+)
+time_limit_option = click.option(
+    "--time-limit",
+    "limits",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    callback=lambda _ctx, _param, seconds: Limits(seconds=seconds),
+    help="Stop after so long and say what is missing.",
 )
 possible_option = click.option(
     "--under-possible", is_flag=True, help="Let clashes that the dates leave open count as conflicts too."

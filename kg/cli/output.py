@@ -24,8 +24,12 @@ def emit(text: str, output: Path | None) -> None:
         return
     output.parent.mkdir(parents=True, exist_ok=True)
     draft = output.with_name(output.name + ".part")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(output)
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(output)
+    except BaseException:  # also when the writing is interrupted from the keyboard
+        draft.unlink(missing_ok=True)
+        raise
     click.echo(f"wrote {output}", err=True)
 
 

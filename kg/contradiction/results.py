@@ -16,7 +16,7 @@ class Position:
     """A proposition taken one way for one stretch of time, by one or more claims.
 
     `key` is a hash of that content and survives re-runs; `index` is its bit in the masks of
-    proofs. `hedged` positions are held only as "possible"; `condition` must hold for the content
+    materialisations. `hedged` positions are held only as "possible"; `condition` must hold for the content
     to follow.
     """
 
@@ -100,12 +100,49 @@ class Withdrawn:
     how: Withdrawal
 
 
+class Grain(Enum):
+    """What accounts keep or leave out as a whole: single positions, or all that was said in one breath."""
+
+    POSITION = "position"
+    UTTERANCE = "utterance"
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What one speaker said in one breath: one claim or more, and the positions they hold."""
+
+    claims: tuple[Claim, ...]
+    positions: tuple[Position, ...]
+
+
+class Criterion(Enum):
+    """By what accounts are ordered, the first that differs deciding."""
+
+    ROOTS = "independent-sources"
+    ON_RECORD = "on-record"
+    RELIABILITY = "reliability"
+    CREDIBILITY = "credibility"
+    POSITIONS = "positions"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Advantage:
+    """Why one account stands before the next: the criterion that decided, its grade if it has one, and both counts."""
+
+    criterion: Criterion
+    ours: int = 0
+    theirs: int = 0
+    grade: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """A maximal consistent set of the positions of one component.
 
     `roots` are the independent sources behind what is kept (ten outlets that repeat one wire are
-    one root); `on_record` and `unnamed` count them by kind.
+    one root); `on_record` and `unnamed` count them by kind. `ahead` says why it stands before the next
+    account (None: it is the last). At the grain of utterances, `says` and `leaves_unsaid` list them.
     """
 
     number: int
@@ -114,17 +151,28 @@ class Account:
     roots: tuple[Node, ...]
     on_record: int
     unnamed: int
+    ahead: Advantage | None = None
+    says: tuple[Utterance, ...] = ()
+    leaves_unsaid: tuple[Utterance, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """Positions tied together by conflicts, and the accounts that can be given of them."""
+    """Positions tied together by conflicts, and the accounts that can be given of them.
+
+    `incomplete` says in words which accounts are not listed, if any.
+    """
 
     number: int
     positions: tuple[Position, ...]
     conflicts: tuple[str, ...]
     accounts: tuple[Account, ...]
-    complete: bool
+    incomplete: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """Whether every account is listed."""
+        return not self.incomplete
 
 
 @dataclass(frozen=True, slots=True)

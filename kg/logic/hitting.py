@@ -7,7 +7,7 @@ never multiplied out.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -40,24 +40,35 @@ def components(sets: Iterable[frozenset[int]]) -> list[tuple[frozenset[int], lis
     return sorted(found, key=lambda pair: min(pair[0]))
 
 
-def minimal_hitting_sets(sets: Sequence[frozenset[int]]) -> Iterator[frozenset[int]]:
+def _go_on() -> None:
+    """Take a step without a limit."""
+
+
+def minimal_hitting_sets(sets: Sequence[frozenset[int]], tick: Callable[[], None] = _go_on) -> Iterator[frozenset[int]]:
     """Yield every minimal set that meets all the given sets, each once, without storing them.
 
     Depth first over the sets (Murakami and Uno 2014, MMCS): a member is taken only while every
     member taken before still hits some set that nothing else hits, so every leaf is minimal; members
-    tried earlier at a branch are barred below it, so none comes twice.
+    tried earlier at a branch are barred below it, so none comes twice. Small members are tried first. `tick` is
+    called at every step and may raise to end the search.
 
     >>> sorted(sorted(s) for s in minimal_hitting_sets([frozenset({1, 2}), frozenset({2, 3})]))
     [[1, 3], [2]]
     """
     if not all(sets):
         return
-    twins = _twins(sets)
+    twins = (
+        _twins(sets) if sum(len(one) ** 2 for one in sets) <= _MOST_WORK else [[m] for m in frozenset().union(*sets)]
+    )
     first = {member: alike[0] for alike in twins for member in alike}
     together = {alike[0]: frozenset(alike) for alike in twins}
     wanted = {frozenset(first[member] for member in one) for one in sets}
-    for found in _Search(sorted(wanted, key=lambda s: (len(s), sorted(s)))).run():
+    for found in _Search(sorted(wanted, key=lambda s: (len(s), sorted(s))), tick).run():
         yield frozenset().union(*(together[member] for member in found))
+
+
+_MOST_WORK = 10_000_000
+"""To find members that stand in the same sets takes time quadratic in the size of the sets; over this it is left."""
 
 
 def _twins(sets: Sequence[frozenset[int]]) -> list[list[int]]:
@@ -89,8 +100,9 @@ class _Branch:
 class _Search:
     """One walk over all minimal hitting sets; its own stack, for a set may have thousands of members."""
 
-    def __init__(self, wanted: Sequence[frozenset[int]]) -> None:
+    def __init__(self, wanted: Sequence[frozenset[int]], tick: Callable[[], None]) -> None:
         self.wanted = wanted
+        self.tick = tick
         self.containing: dict[int, list[int]] = {}
         for at, one in enumerate(wanted):
             for member in one:
@@ -106,6 +118,7 @@ class _Search:
             return
         branches = [self._branch(0)]
         while branches:
+            self.tick()
             branch = branches[-1]
             if branch.taken is not None:
                 self._give_back(branch)
@@ -153,11 +166,49 @@ class _Search:
         self.barred.add(member)
 
 
-def maximal_consistent_sets(members: frozenset[int], conflicts: Sequence[frozenset[int]]) -> Iterator[frozenset[int]]:
+def maximal_consistent_sets(
+    members: frozenset[int], conflicts: Sequence[frozenset[int]], tick: Callable[[], None] = _go_on
+) -> Iterator[frozenset[int]]:
     """Yield the maximal subsets of `members` that contain none of the conflicts.
 
     >>> sorted(sorted(s) for s in maximal_consistent_sets(frozenset({1, 2, 3}), [frozenset({1, 2})]))
     [[1, 3], [2, 3]]
     """
-    for left_out in minimal_hitting_sets(conflicts):
+    for left_out in minimal_hitting_sets(conflicts, tick):
         yield members - left_out
+
+
+def greedy_consistent_set(members: frozenset[int], conflicts: Sequence[frozenset[int]]) -> frozenset[int]:
+    """Return one maximal consistent set, quickly: take members from the largest down as long as no conflict is whole.
+
+    >>> sorted(greedy_consistent_set(frozenset({1, 2, 3}), [frozenset({1, 2}), frozenset({2, 3})]))
+    [1, 3]
+    """
+    missing = [len(conflict) for conflict in conflicts]
+    containing: dict[int, list[int]] = {}
+    for at, conflict in enumerate(conflicts):
+        for member in conflict:
+            containing.setdefault(member, []).append(at)
+    kept = set()
+    for member in sorted(members, reverse=True):
+        touched = containing.get(member, ())
+        if all(missing[at] > 1 for at in touched):
+            kept.add(member)
+            for at in touched:
+                missing[at] -= 1
+    return frozenset(kept)
+
+
+def minimal_sets(sets: Iterable[frozenset[int]]) -> list[frozenset[int]]:
+    """Keep the sets that include no other of them.
+
+    >>> [sorted(s) for s in minimal_sets([frozenset({1, 2, 3}), frozenset({1, 3}), frozenset({2})])]
+    [[2], [1, 3]]
+    """
+    kept: list[frozenset[int]] = []
+    by_least: dict[int, list[frozenset[int]]] = {}
+    for one in sorted(set(sets), key=lambda s: (len(s), sorted(s))):
+        if not any(smaller <= one for member in one for smaller in by_least.get(member, ())):
+            kept.append(one)
+            by_least.setdefault(min(one), []).append(one)
+    return kept

@@ -19,11 +19,14 @@ never silent.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from typing import TypeAlias
 
+from kg.logic.limits import Limits, OutOfTime
 from kg.logic.nogoods import Nogoods
 from kg.logic.rules import Atom, Guard, GuardTest, Rule, Var
 from kg.terms import Term, Triple
@@ -77,20 +80,28 @@ class _Plan:
 
 
 @dataclass(slots=True)
-class Limits:
-    """How much work is allowed before the result is called incomplete."""
+class _Trial:
+    """What has changed since a trial began: facts with the ways they were known before, and where plans were added."""
 
-    entries: int = 2_000_000
+    changed: list[tuple[Fact, list[Entry] | None]] = field(default_factory=list)
+    plans: list[tuple[bool, int, int]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Materialisation:
-    """The facts that follow from what was given, and the clashes among them."""
+    """The facts that follow from what was given, and the clashes among them.
+
+    `given` keeps all that was given, also what turned out to be known anyhow. `steps` keeps every way in which
+    a fact or a clash was ever reached, if it is a list and not None. `incomplete` says in words what stopped
+    the run, if anything did.
+    """
 
     rules: Sequence[Rule]
     guards: Mapping[str, GuardTest]
     limits: Limits = field(default_factory=Limits)
-    complete: bool = True
+    incomplete: str = ""
+    given: list[Entry] = field(default_factory=list)
+    steps: list[Entry] | None = None
     ground_clashes: list[Entry] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
     _numbers: dict[Term, int] = field(default_factory=dict)
@@ -102,13 +113,87 @@ class Materialisation:
     _nogoods: Nogoods = field(default_factory=Nogoods)
     _clashes: dict[int, Entry] = field(default_factory=dict)
     _count: int = 0
+    _tick: Callable[[], None] = field(init=False)
+    _trial: _Trial | None = None
 
     def __post_init__(self) -> None:
+        self._tick = self.limits.ticker()
         for rule in self.rules:
-            for at in range(len(rule.body)):
-                plan = self._plan(rule, at)
-                key = (plan.first.denied, plan.first.p, plan.first.o if plan.first.o >= 0 else -1)
-                self._plans.setdefault(key if plan.first.p >= 0 else (plan.first.denied, -1, -1), []).append(plan)
+            self._add_plans(rule)
+
+    def _add_plans(self, rule: Rule) -> list[tuple[bool, int, int]]:
+        keys = []
+        for at in range(len(rule.body)):
+            plan = self._plan(rule, at)
+            key = (plan.first.denied, plan.first.p, plan.first.o if plan.first.o >= 0 else -1)
+            keys.append(key if plan.first.p >= 0 else (plan.first.denied, -1, -1))
+            self._plans.setdefault(keys[-1], []).append(plan)
+        return keys
+
+    # -- trials --------------------------------------------------------------------------------
+
+    @contextmanager
+    def trial(self, limits: Limits | None = None) -> Iterator[None]:
+        """Take back at the end whatever was given and derived inside, so that a closed theory serves many small cases.
+
+        Inside, `limits` count anew; trials do not nest.
+        """
+        if self._trial is not None:
+            raise RuntimeError("a trial is under way")
+        outer = (self.limits, self._tick, self.incomplete, self._count, self._nogoods, self._clashes)
+        lengths = (len(self.given), len(self.ground_clashes), len(self.terms))
+        self.limits = limits or self.limits
+        self._tick, self.incomplete, self._count = self.limits.ticker(), "", 0
+        self._nogoods, self._clashes = deepcopy(self._nogoods), dict(self._clashes)
+        self._trial = _Trial()
+        try:
+            yield
+        finally:
+            self._queue.clear()
+            self._take_back(self._trial)
+            self._trial = None
+            self.limits, self._tick, self.incomplete, self._count, self._nogoods, self._clashes = outer
+            del self.given[lengths[0] :], self.ground_clashes[lengths[1] :]
+            for term in self.terms[lengths[2] :]:
+                del self._numbers[term]
+            del self.terms[lengths[2] :]
+
+    def _take_back(self, trial: _Trial) -> None:
+        for fact, known in reversed(trial.changed):
+            if known is not None:
+                self._entries[fact] = known
+                continue
+            del self._entries[fact]
+            for key in _keys(fact):
+                facts = self._index[key]
+                facts.pop()
+                if not facts:
+                    del self._index[key]
+        for plans in reversed(trial.plans):
+            self._plans[plans].pop()
+
+    def tried(self) -> list[Fact]:
+        """Return the facts that are new or better known since the trial began, in order."""
+        return [fact for fact, _ in self._trial.changed] if self._trial is not None else []
+
+    def linked(self, term: int, leaving_out: int) -> set[int]:
+        """Return the terms that stand in one fact with another; one property is left out."""
+        after = (o for _, _, p, o in self._index.get((3, False, term), ()) if p != leaving_out)
+        before = (s for _, s, p, _ in self._index.get((4, False, term), ()) if p != leaving_out)
+        return {*after, *before}
+
+    def add_rule(self, rule: Rule) -> None:
+        """Add a rule inside a trial, and try it against what is known already."""
+        if self._trial is None:
+            raise RuntimeError("rules are added inside a trial only")
+        self._trial.plans += self._add_plans(rule)
+        plan = self._plan(rule, 0)
+        free = [-1] * plan.variables
+        for fact in list(self._candidates(plan.first, free)):
+            binding = free.copy()
+            if _match(plan.first, fact[1], fact[2], fact[3], binding):
+                for entry in self._entries[fact]:
+                    self._join(plan, 0, binding, [entry], entry.mask, entry.span)
 
     # -- terms ---------------------------------------------------------------------------------
 
@@ -149,26 +234,44 @@ class Materialisation:
 
     # -- running -------------------------------------------------------------------------------
 
-    def give(self, triple: Triple, *, mask: int = 0, span: Span = ALWAYS, denied: bool = False) -> None:
-        """Add a fact: background (mask 0) or the content of an assumption."""
+    def give(self, triple: Triple, *, mask: int = 0, span: Span = ALWAYS, denied: bool = False) -> Fact:
+        """Add a fact, and return it: background (mask 0) or the content of an assumption."""
         fact = (denied, self.number(triple.s), self.number(triple.p), self.number(triple.o))
-        self._push(Entry(fact, mask, span))
+        entry = Entry(fact, mask, span)
+        self.given.append(entry)
+        self._push(entry)
+        return fact
 
     def _push(self, entry: Entry) -> None:
         self._pushed += 1
         heappush(self._queue, (entry.depth, self._pushed, entry))
 
+    @property
+    def complete(self) -> bool:
+        """Whether no limit was hit."""
+        return not self.incomplete
+
     def run(self) -> None:
-        """Derive everything; may be called again after more was given."""
-        while self._queue:
-            entry = heappop(self._queue)[2]
-            if self._count > self.limits.entries:
-                self.complete = False
-                self._queue.clear()
-                return
-            if self._insert(entry):
-                self._count += 1
-                self._fire(entry)
+        """Derive everything, or as much as the limits allow; may be called again after more was given."""
+        try:
+            while self._queue and not self.incomplete:
+                self._take(heappop(self._queue)[2])
+        except OutOfTime:
+            self.incomplete = self.limits.time_words
+        if self.incomplete:  # the clashes that were reached already are kept
+            for _, _, entry in sorted(waiting for waiting in self._queue if waiting[2].fact is None):
+                self._insert_clash(entry)
+            self._queue.clear()
+
+    def _take(self, entry: Entry) -> None:
+        if self._count >= self.limits.entries:
+            self.incomplete = self.limits.entries_words
+            return
+        if self.steps is not None:
+            self.steps.append(entry)
+        if self._insert(entry):
+            self._count += 1
+            self._fire(entry)
 
     def _insert(self, entry: Entry) -> bool:
         if entry.fact is None:
@@ -178,12 +281,15 @@ class Materialisation:
         if mask and self._nogoods.within(mask):
             return False
         known = self._entries.get(entry.fact)
+        if known is not None and any(old.mask & ~mask == 0 and old.span.covers(entry.span) for old in known):
+            return False
+        if self._trial is not None:
+            self._trial.changed.append((entry.fact, known))
         if known is None:
             self._entries[entry.fact] = [entry]
-            self._add_to_index(entry.fact)
+            for key in _keys(entry.fact):
+                self._index.setdefault(key, []).append(entry.fact)
             return True
-        if any(old.mask & ~mask == 0 and old.span.covers(entry.span) for old in known):
-            return False
         kept = []
         for old in known:
             if mask & ~old.mask == 0 and entry.span.covers(old.span):
@@ -208,11 +314,6 @@ class Materialisation:
                 del self._clashes[needless]
             self._clashes[entry.mask] = entry
 
-    def _add_to_index(self, fact: Fact) -> None:
-        denied, s, p, o = fact
-        for key in ((0, denied, p), (1, denied, p, s), (2, denied, p, o), (3, denied, s), (4, denied, o), (5, denied)):
-            self._index.setdefault(key, []).append(fact)
-
     def _fire(self, entry: Entry) -> None:
         if entry.fact is None:
             return
@@ -226,6 +327,7 @@ class Materialisation:
     def _join(  # noqa: PLR0917  # the innermost loop: keyword arguments would cost a fifth of its time
         self, plan: _Plan, at: int, binding: list[int], used: list[Entry], mask: int, span: Span
     ) -> None:
+        self._tick()
         if at == len(plan.rest):
             self._conclude(plan, binding, used, mask, span)
             return
@@ -280,6 +382,12 @@ class Materialisation:
 def _same_step(one: Entry, other: Entry) -> bool:
     """Say whether two clashes are one seen from two sides (two values of a property, either way round)."""
     return one.rule is other.rule and {p.fact for p in one.premises} == {p.fact for p in other.premises}
+
+
+def _keys(fact: Fact) -> tuple[tuple[int, ...], ...]:
+    """Return the keys under which a fact is found."""
+    denied, s, p, o = fact
+    return (0, denied, p), (1, denied, p, s), (2, denied, p, o), (3, denied, s), (4, denied, o), (5, denied)
 
 
 def _index_key(denied: bool, s: int, p: int, o: int) -> tuple[int, ...]:  # noqa: FBT001  # a slot of a fact

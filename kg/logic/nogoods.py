@@ -18,6 +18,7 @@ class Nogoods:
     def __init__(self) -> None:
         self._masks: set[int] = set()
         self._by_bit: dict[int, set[int]] = {}
+        self._largest = 0  # bits of the largest mask ever known
 
     def __iter__(self) -> Iterator[int]:
         return iter(self._masks)
@@ -37,20 +38,28 @@ class Nogoods:
 
     def add(self, mask: int) -> list[int]:
         """Add a mask that includes no known one; return those that it makes needless."""
-        bits = list(_bits(mask))
-        around = min((self._by_bit.get(bit, set()) for bit in bits), key=len)
-        needless = [known for known in around if mask & ~known == 0 and known != mask]
+        own = list(bits(mask))
+        needless: list[int] = []
+        if len(own) < self._largest:
+            around = min((self._by_bit.get(bit, set()) for bit in own), key=len)
+            needless = [known for known in around if mask & ~known == 0 and known != mask]
         for known in needless:
             self._masks.discard(known)
-            for bit in _bits(known):
+            for bit in bits(known):
                 self._by_bit[bit].discard(known)
         self._masks.add(mask)
-        for bit in bits:
+        for bit in own:
             self._by_bit.setdefault(bit, set()).add(mask)
+        self._largest = max(self._largest, len(own))
         return needless
 
 
-def _bits(mask: int) -> Iterator[int]:
+def bits(mask: int) -> Iterator[int]:
+    """Yield the bits of a mask, each as a mask of its own, the lowest first.
+
+    >>> list(bits(0b1101))
+    [1, 4, 8]
+    """
     while mask:
         lowest = mask & -mask
         yield lowest

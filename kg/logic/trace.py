@@ -7,7 +7,7 @@ inner node is one application of one rule; the root of a contradiction is a clas
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 
@@ -42,6 +42,10 @@ class Proof:
 
     def nodes(self) -> Iterator[Proof]:
         """Yield every node once, premises before conclusions."""
+        if not any(premise.premises for premise in self.premises):  # most proofs are one step
+            yield from {id(premise): premise for premise in self.premises}.values()
+            yield self
+            return
         seen: set[int] = set()
         todo: list[tuple[Proof, bool]] = [(self, False)]
         while todo:
@@ -55,19 +59,37 @@ class Proof:
 
 
 def prove(materialisation: Materialisation, entry: Entry) -> Proof:
-    """Rebuild the proof of one way to know a fact; shared parts stay shared."""
+    """Rebuild the proof of one way to know a fact; shared parts stay shared.
+
+    A proof may be deeper than the stack of the interpreter, so it is built from its leaves up.
+    """
     built: dict[int, Proof] = {}
+    todo = [entry]
+    while todo:
+        node = todo[-1]
+        missing = [premise for premise in node.premises if id(premise) not in built]
+        if missing:
+            todo += missing
+            continue
+        todo.pop()
+        premises = tuple(built[id(premise)] for premise in node.premises)
+        triple = None if node.fact is None else materialisation.triple(node.fact)
+        denied = node.fact is not None and node.fact[0]
+        built.setdefault(id(node), Proof(triple, denied, node.mask, node.span, node.rule, premises))
+    return built[id(entry)]
 
-    def build(node: Entry) -> Proof:
-        found = built.get(id(node))
-        if found is None:
-            premises = tuple(build(premise) for premise in node.premises)
-            triple = None if node.fact is None else materialisation.triple(node.fact)
-            denied = node.fact is not None and node.fact[0]
-            found = built[id(node)] = Proof(triple, denied, node.mask, node.span, node.rule, premises)
-        return found
 
-    return build(entry)
+def renumbered(proof: Proof, places: Mapping[int, int]) -> Proof:
+    """Give the assumptions of a proof other numbers: `places` leads from old to new; shared parts stay shared."""
+    masks: dict[int, int] = {}
+    made: dict[int, Proof] = {}
+    for node in proof.nodes():
+        if node.mask not in masks:
+            old = (bit for bit in range(node.mask.bit_length()) if node.mask >> bit & 1)
+            masks[node.mask] = sum(1 << places[bit] for bit in old)
+        premises = tuple(made[id(premise)] for premise in node.premises)
+        made[id(node)] = replace(node, mask=masks[node.mask], premises=premises)
+    return made[id(proof)]
 
 
 def check_proof(proof: Proof, given: Callable[[Proof], bool], guards: Mapping[str, GuardTest]) -> str | None:

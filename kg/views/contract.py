@@ -11,19 +11,23 @@ from typing import Any
 
 from kg.contradiction.results import (
     Account,
+    Advantage,
     CheckResult,
     Component,
     Conflict,
+    Grain,
     Position,
     PositionChange,
     Side,
     Withdrawn,
 )
+from kg.logic.justifications import Proofs
 from kg.logic.trace import Proof
 from kg.model import Polarity
 from kg.prose import Prose
 from kg.terms import Node, Term, n3
 from kg.times import Span, as_text
+from kg.views.accounts import why_before
 
 Json = dict[str, Any]
 Places = Mapping[Node, str]
@@ -57,27 +61,48 @@ def conflict_json(conflict: Conflict, prose: Prose, places: Places) -> Json:
         "interval": as_text(conflict.span),
         "because": prose.because(conflict),
         "lines": [str(line) for line in prose.lines(conflict.proof, conflict.sides)],
-        "proof": _proof(conflict.proof, prose, {side.position.index: side for side in conflict.sides}),
+        "proof": _proof(conflict.proof, prose, dict(enumerate(conflict.sides))),
         "rules": list(conflict.rules),
         "supposes_same": [_pair(pair) for pair in conflict.same],
         "supposes_different": [_pair(pair) for pair in conflict.distinct],
     }
 
 
-def accounts_json(result: CheckResult, components: Iterable[Component], prose: Prose) -> Json:
+def proofs_json(found: Proofs, conflict: Conflict, prose: Prose) -> Json:
+    """Write several proofs of one conflict, each as lines and as a tree, and whether these are all."""
+    sides = dict(enumerate(conflict.sides))
+    return {
+        "proofs": [
+            {
+                "lines": [str(line) for line in prose.lines(proof, conflict.sides)],
+                "proof": _proof(proof, prose, sides),
+            }
+            for proof in found.proofs
+        ],
+        "complete": found.complete,
+        "incomplete": [found.incomplete] if found.incomplete else [],
+    }
+
+
+def accounts_json(
+    result: CheckResult, components: Iterable[Component], prose: Prose, grain: Grain = Grain.POSITION
+) -> Json:
     """Write the accounts, component by component."""
     found = list(components)
     return {
+        "grain": grain.value,
         "components": [
             {
                 "number": component.number,
                 "conflicts": list(component.conflicts),
                 "accounts": [_account(account, prose) for account in component.accounts],
                 "complete": component.complete,
+                "incomplete": [component.incomplete] if component.incomplete else [],
             }
             for component in found
         ],
         "complete": result.complete and all(component.complete for component in found),
+        "incomplete": list(result.incomplete),
     }
 
 
@@ -86,11 +111,23 @@ def _account(account: Account, prose: Prose) -> Json:
         "number": account.number,
         "keeps": [_position(position, prose) for position in account.keeps],
         "leaves_out": [_position(position, prose) for position in account.leaves_out],
+        "leaves_unsaid": [[claim.iri for claim in utterance.claims] for utterance in account.leaves_unsaid],
         "support": {
             "roots": list(account.roots),
             "on_record": account.on_record,
             "unnamed": account.unnamed,
         },
+        "ahead": None if account.ahead is None else _advantage(account, account.ahead),
+    }
+
+
+def _advantage(account: Account, ahead: Advantage) -> Json:
+    return {
+        "criterion": ahead.criterion.value,
+        "grade": ahead.grade or None,
+        "ours": ahead.ours,
+        "theirs": ahead.theirs,
+        "says": why_before(account),
     }
 
 

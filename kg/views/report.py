@@ -12,6 +12,7 @@ from kg.contradiction.results import CheckResult, Component, Position, Verdict
 from kg.model import Withdrawal
 from kg.prose import Prose
 from kg.views import markdown
+from kg.views.accounts import why_before
 from kg.views.claims import claim_view, contents
 from kg.views.dispute import (
     DisputeView,
@@ -120,6 +121,7 @@ class AccountTable:
     number: int
     heads: tuple[tuple[int, str], ...]
     rows: tuple[tuple[str, str, tuple[bool, ...]], ...]
+    why: tuple[str, ...]
     more: int
     complete: bool
 
@@ -138,6 +140,7 @@ def _account_table(component: Component, prose: Prose) -> AccountTable:
             )
             for p in component.positions
         ),
+        why=tuple(why for account in component.accounts[: MOST_ACCOUNTS - 1] if (why := why_before(account))),
         more=len(component.accounts) - len(shown),
         complete=component.complete,
     )
