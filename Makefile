@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types layers docs check wheel clean lock schema
+.PHONY: help demo test test-all lint types layers docs check wheel clean lock schema conformance bench bench-full
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -40,6 +40,9 @@ check: lint types layers ## All checks that run no test
 
 docs: $(STAMP) ## The one-page reference of the vocabulary, into docs/reference/
 	$(BIN)/python docs/build_reference.py
+
+conformance: $(STAMP) ## Put a folder of OWL test cases to the checker: CASES=FOLDER
+	$(BIN)/python -m tests.conformance.run $(or $(CASES),tests/conformance/cases)
 
 schema: $(STAMP) ## Write ontology/context.jsonld and ontology/dossier.schema.json from the ontology
 	$(BIN)/kg schema --write

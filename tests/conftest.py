@@ -7,11 +7,15 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from kg.graph import KnowledgeGraph
 
 ROOT = Path(__file__).resolve().parent.parent
 CASE = ROOT / "examples" / "us-china-2019"
+
+settings.register_profile("calm", deadline=None)  # a busy machine makes no test wrong
+settings.load_profile("calm")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -2,34 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
 
-from kg.contradiction.classify import classify
+from kg.contradiction.check_compiled import check_compiled
+from kg.contradiction.describing import Clashes, described
 from kg.contradiction.positions import positions, standing
-from kg.contradiction.results import CheckResult, Conflict, Position, PositionChange, Side, Verdict
+from kg.contradiction.results import CheckResult, Conflict, Position, PositionChange, Verdict
 from kg.contradiction.snapshots import Run, World, build_world, run
 from kg.contradiction.theory import Theory
-from kg.ids import conflict_id
-from kg.logic.materialise import Entry, Limits
-from kg.logic.trace import prove
-from kg.model import Claim, Dossier
+from kg.logic.limits import Limits
+from kg.logic.materialise import Entry
+from kg.logic.nogoods import bits
+from kg.logic.trace import prove, renumbered
+from kg.model import Dossier
+
+
+class Engine(Enum):
+    """Which evaluator runs the theory; both find the same."""
+
+    AUTO = "auto"
+    REFERENCE = "reference"
+    COMPILED = "compiled"
+
+
+COMPILED_FROM = 400
+"""From so many positions on the compiled evaluator is the quicker one, compiling included."""
 
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """How much work a check may do."""
+    """How much work a check may do, and how."""
 
     limits: Limits = field(default_factory=Limits)
+    engine: Engine = Engine.AUTO
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
-    """A result, and the world and runs it came from, for whoever asks further."""
+    """A result, and the world it came from, for whoever asks further."""
 
     result: CheckResult
     world: World
-    certain: Run
+    limits: Limits = field(default_factory=Limits)
+
+    @cached_property
+    def certain(self) -> Run:
+        """Everything that follows from the firm positions at certain times, with what it rests on."""
+        firm = [position for position in self.result.positions if not position.hedged]
+        return run(self.world, firm, possible=False, limits=self.limits)
 
 
 def check(dossiers: Iterable[Dossier], theory: Theory, options: CheckOptions | None = None) -> Checked:
@@ -39,37 +62,50 @@ def check(dossiers: Iterable[Dossier], theory: Theory, options: CheckOptions | N
     what is undecided; with the hedged claims, certain times give tensions.
     """
     options = options or CheckOptions()
+    limits = options.limits.started()
     dossiers = tuple(dossiers)
     world = build_world(dossiers, theory)
     stand = standing(claim for dossier in dossiers for claim in dossier.claims)
     held = positions(stand.claims, theory, world.properties)
-    firm = [p for p in held if not p.hedged]
-
-    certain = run(world, firm, possible=False, limits=options.limits)
-    found = _collect(certain, Verdict.CONTRADICTION, world, [])
-    runs = [certain]
-    if world.maybe_same or any(_is_rough(p) for p in firm) or _rough(world):
-        runs.append(run(world, firm, possible=True, identities=True, limits=options.limits))
-        found += _collect(runs[-1], Verdict.UNDECIDED, world, found)
-    if len(firm) < len(held):
-        runs.append(run(world, held, possible=False, limits=options.limits))
-        found += _collect(runs[-1], Verdict.TENSION, world, found)
-
-    conflicts = [f for f in found if isinstance(f, Conflict)]
+    compiled = options.engine is Engine.COMPILED or (options.engine is Engine.AUTO and len(held) >= COMPILED_FROM)
+    found = check_compiled(world, held, limits) if compiled else _by_reference(world, held, limits)
     result = CheckResult(
         claims=tuple(claim for dossier in dossiers for claim in dossier.claims),
         positions=held,
-        conflicts=tuple(sorted(conflicts, key=_rank)),
-        changes=tuple(f for f in found if isinstance(f, PositionChange)),
+        conflicts=tuple(sorted((one for one in found.clashes if isinstance(one, Conflict)), key=_rank)),
+        changes=tuple(one for one in found.clashes if isinstance(one, PositionChange)),
         withdrawn=stand.withdrawn,
-        background_conflicts=tuple(prove(certain.materialisation, e) for e in certain.materialisation.ground_clashes),
-        incomplete=tuple(
-            f"the check stopped after {options.limits.entries:,} derived facts; conflicts may be missing"
-            for one in runs
-            if not one.materialisation.complete
-        )[:1],
+        background_conflicts=found.background,
+        incomplete=found.incomplete,
     )
-    return Checked(result, world, certain)
+    checked = Checked(result, world, limits)
+    if found.certain is not None:
+        checked.__dict__["certain"] = found.certain  # it has just been made
+    return checked
+
+
+def _by_reference(world: World, held: Sequence[Position], limits: Limits) -> Clashes:
+    """Run the reference evaluator over everything."""
+    firm = [p for p in held if not p.hedged]
+    certain = run(world, firm, possible=False, limits=limits)
+    found = _collect(certain, Verdict.CONTRADICTION, world, [])
+    runs = [certain]
+    if world.maybe_same or any(_is_rough(p) for p in firm) or _rough(world):
+        runs.append(run(world, firm, possible=True, identities=True, limits=limits))
+        found += _collect(runs[-1], Verdict.UNDECIDED, world, found)
+    if len(firm) < len(held):
+        runs.append(run(world, held, possible=False, limits=limits))
+        found += _collect(runs[-1], Verdict.TENSION, world, found)
+    return Clashes(
+        clashes=tuple(found),
+        background=tuple(prove(certain.materialisation, e) for e in certain.materialisation.ground_clashes),
+        incomplete=tuple(
+            f"the check {one.materialisation.incomplete}; conflicts may be missing, or larger than they need be"
+            for one in runs
+            if one.materialisation.incomplete
+        )[:1],
+        certain=certain,
+    )
 
 
 def _is_rough(position: Position) -> bool:
@@ -89,6 +125,10 @@ def _rank(conflict: Conflict) -> tuple[int, int, int, str]:
     return order.index(conflict.verdict), len(conflict.sides), steps, conflict.id
 
 
+LISTED_ANYHOW = 1_000
+"""How many clashes of a run are turned into conflicts even when the time is over."""
+
+
 def _collect(
     one: Run, verdict: Verdict, world: World, earlier: list[Conflict | PositionChange]
 ) -> list[Conflict | PositionChange]:
@@ -96,7 +136,10 @@ def _collect(
     settled = [frozenset(side.position.key for side in found.sides) for found in earlier]
     by_bit = {position.index: position for position in one.positions}
     found: list[Conflict | PositionChange] = []
-    for clash in one.materialisation.clashes:
+    for at, clash in enumerate(one.materialisation.clashes):
+        if at >= LISTED_ANYHOW and one.materialisation.limits.is_over():
+            one.materialisation.incomplete = one.materialisation.limits.time_words
+            break
         members = [by_bit[bit] for bit in _bits(clash.mask) if bit in by_bit]
         keys = frozenset(position.key for position in members)
         if not members or any(smaller <= keys for smaller in settled):
@@ -119,40 +162,13 @@ def _only_minimal(found: list[Conflict | PositionChange]) -> list[Conflict | Pos
 
 
 def _bits(mask: int) -> list[int]:
-    return [bit for bit in range(mask.bit_length()) if mask >> bit & 1]
+    return [bit.bit_length() - 1 for bit in bits(mask)]
 
 
 def _build(
     one: Run, clash: Entry, members: list[Position], verdict: Verdict, world: World
 ) -> Conflict | PositionChange:
-    proof = prove(one.materialisation, clash)
-    sides = tuple(Side(position, position.claims) for position in members)
-    identifier = conflict_id(position.key for position in members)
-    speaker = changed_speaker(sides)
-    if speaker is not None:
-        return PositionChange(identifier, speaker.speaker, sides, proof, verdict)
-    label = classify(proof, sides, world)
-    return Conflict(
-        id=identifier,
-        kinds=label.kinds,
-        between=label.between,
-        verdict=verdict,
-        sides=sides,
-        span=clash.span,
-        proof=proof,
-        rules=tuple(dict.fromkeys(node.rule.id for node in proof.nodes() if node.rule is not None)),
-        same=tuple(pair for bit, pair in one.identities.items() if clash.mask >> bit & 1),
-        distinct=label.distinct,
-    )
-
-
-def changed_speaker(sides: tuple[Side, ...]) -> Claim | None:
-    """Return a claim of the one speaker who said all this, if never all of it at one time.
-
-    Then the speaker changed position, and nobody contradicts anybody.
-    """
-    claims = [claim for side in sides for claim in side.claims]
-    if len(sides) < 2 or len({claim.speaker for claim in claims}) != 1:
-        return None
-    dates = [{claim.said_on for claim in side.claims} for side in sides]
-    return None if set.intersection(*dates) else claims[0]
+    supposed = [bit for bit in one.identities if clash.mask >> bit & 1]
+    places = {bit: place for place, bit in enumerate([*(position.index for position in members), *supposed])}
+    proof = renumbered(prove(one.materialisation, clash), places)
+    return described(members, proof, verdict, world, [one.identities[bit] for bit in supposed])

@@ -85,7 +85,7 @@ def positions(claims: Iterable[Claim], theory: Theory, properties: Properties) -
         hedged = claim.certainty == NEG.Possible
         for commitment in claim.commitments:
             when = window_of(commitment, claim, theory, properties)
-            key = _key(commitment, when, claim.condition, hedged=hedged)
+            key = key_of(commitment, when, claim.condition, hedged=hedged)
             entry = grouped.setdefault(key, (commitment, when, hedged, claim.condition, []))
             if iri_of(commitment.proposition) < iri_of(entry[0].proposition):
                 # Two ways to state one time; which of them stands for the position is not left to the order.
@@ -117,7 +117,8 @@ def iri_of(proposition: Proposition) -> Iri:
     return proposition_iri(n3(proposition.subject), n3(proposition.predicate), n3(proposition.object), holds)
 
 
-def _key(commitment: Commitment, when: Window, condition: Proposition | None, *, hedged: bool) -> str:
+def key_of(commitment: Commitment, when: Window, condition: Proposition | None, *, hedged: bool) -> str:
+    """Name a position by its content."""
     parts = [n3(canonical(term)) for term in commitment.proposition.triple]
     parts += [commitment.polarity.value, repr(when), "hedged" if hedged else ""]
     if condition is not None:

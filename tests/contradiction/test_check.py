@@ -12,7 +12,7 @@ from kg.contradiction import CheckOptions, Verdict, check
 from kg.contradiction.accounts import accounts
 from kg.contradiction.positions import standing
 from kg.contradiction.theory import class_parts, persistence_of
-from kg.logic.materialise import Limits
+from kg.logic.limits import Limits
 from kg.model import Claim, Withdrawal
 from kg.terms import Iri
 from kg.times import ALWAYS, BEGIN, Persistence, Span
