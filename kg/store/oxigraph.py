@@ -15,17 +15,19 @@ from __future__ import annotations
 import string
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeAlias, TypeVar
+from typing import IO, Self, TypeAlias, TypeVar, cast
 
 import pyoxigraph as ox
 
 from kg.errors import QueryError, StoreError
+from kg.ids import digest
 from kg.store import sparql
 from kg.store.protocol import NO_BINDINGS, Answer, Rows
 from kg.terms import Blank, Iri, Literal, Node, Quad, Term, Triple
@@ -38,6 +40,8 @@ OxTerm: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 _Function: TypeAlias = Callable[..., OxTerm | None]
 _A = TypeVar("_A", Rows, bool, tuple[Triple, ...])
 _REPLACE = Path(__file__).with_name("replace.ru")
+_PAIRS = Path(__file__).with_name("pairs.rq")
+_PREDICATES = Path(__file__).with_name("predicates.rq")
 
 
 class OxigraphStore:
@@ -48,6 +52,12 @@ class OxigraphStore:
         self._inner: ox.Store | None = ox.Store() if inner is None else inner
         self._writing = threading.Lock()  # two writers must not compute their differences from one state
         self.place = place
+        self._found: str | None = None  # the state of the folder when it was opened
+        self._openings = 0  # of the folder for writing, this one included; 0: opened for reading only
+        self._session = uuid.uuid4().hex
+        self._writes = 0  # counted at their beginning and at their end
+        self.when_closed: Callable[[str, str], None] | None = None
+        """Told the last state and the state of the closed folder, which hold the same, when that is certain."""
 
     # --- Opening and closing
 
@@ -73,7 +83,12 @@ class OxigraphStore:
             raise StoreError(f"{path} is a folder of other files, not a store; name a new or empty folder")
         with _plainly(str(path)):
             path.mkdir(parents=True, exist_ok=True)
-            return cls(ox.Store(path), str(path))
+            found, openings = _state(path), _openings(path)
+            store = cls(ox.Store(path), str(path))
+            store._openings = _openings(path)
+            # Unless somebody else wrote in between, it holds what it held; else it gets a state of its own.
+            store._found = found if store._openings == openings + 1 else digest([uuid.uuid4().hex])
+            return store
 
     @classmethod
     def read_only(cls, folder: str | Path) -> Self:
@@ -84,11 +99,30 @@ class OxigraphStore:
         if not is_store(folder):
             raise StoreError(f"{folder} is not a store")
         with _plainly(str(folder)):
-            return cls(_opened_read_only(str(folder)), str(folder))
+            found = _state(Path(folder))
+            store = cls(_opened_read_only(str(folder)), str(folder))
+            store._found = found if found == _state(Path(folder)) else ""
+            return store
+
+    def state(self) -> str | None:
+        """Return a short text that changes whenever what is read here changes; None in memory.
+
+        It is made from the names and sizes of the engine's data files, which are written once (tables) or only grow
+        (logs), and from the writes since. It may also change when nothing did, as the engine moves data between files.
+        Empty: the folder changed while it was opened for reading.
+        """
+        if not self._writes:
+            return self._found
+        return None if self._found is None else digest([self._found, self._session, str(self._writes)])
 
     def close(self) -> None:
         """Release the lock on the folder; everything written is on disk already."""
-        self._inner = None
+        last, self._inner = self.state(), None
+        if self.when_closed is None or not last or not self._openings:
+            return
+        final = _state(Path(self.place))
+        if _openings(Path(self.place)) == self._openings:  # nobody else has written since
+            self.when_closed(last, final)
 
     def __enter__(self) -> Self:
         return self
@@ -114,18 +148,28 @@ class OxigraphStore:
         """Make these the whole contents of several named graphs, all in one transaction."""
         wanted = set(_to_quads(graphs))
         names = [_named(graph) for graph in graphs]
-        with self._writing, _plainly(self.place):
+        with self._write(), _plainly(self.place):
             present = {quad for name in names for quad in self._store.quads_for_pattern(None, None, None, name)}
             self._change(list(present - wanted), list(wanted - present))
             for name in names:
                 if not self._store.contains_named_graph(name):  # a graph without triples is still a graph
                     self._store.add_graph(name)
 
+    @contextmanager
+    def _write(self) -> Iterator[None]:
+        """Let one write be done at a time; the state before, within and after it are three."""
+        with self._writing:
+            self._writes += 1
+            try:
+                yield
+            finally:
+                self._writes += 1
+
     def _change(self, removed: Sequence[ox.Quad], added: Sequence[ox.Quad]) -> None:
         """Remove some quads and add others, in one transaction."""
         if removed:
             self._store.update(
-                _replacement().substitute(removed=_numbers(removed), added=_numbers(added)),
+                _template(_REPLACE).substitute(removed=_numbers(removed), added=_numbers(added)),
                 custom_functions={
                     ox.NamedNode(f"parley:{age}-{part}"): _part_of(quads, part)
                     for age, quads in (("old", removed), ("new", added))
@@ -139,7 +183,7 @@ class OxigraphStore:
 
     def remove(self, graph: Iri) -> None:
         """Drop a named graph; nothing happens if there is none of that name."""
-        with self._writing, _plainly(self.place):
+        with self._write(), _plainly(self.place):
             self._store.remove_graph(_named(graph))
 
     # --- Reading
@@ -154,6 +198,21 @@ class OxigraphStore:
         name = None if graph is None else _named(graph)
         with _plainly(self.place):
             yield from map(_from_quad, self._store.quads_for_pattern(None, None, None, name))
+
+    def predicates(self) -> tuple[Iri, ...]:
+        """Return the predicates that occur in the named graphs, sorted."""
+        found = self.select(_PREDICATES.read_text(encoding="utf-8"), name=_PREDICATES.name)
+        return tuple(sorted(term for term in found.column("p") if isinstance(term, Iri)))
+
+    def write_pairs(self, predicate: Iri, output: IO[bytes]) -> None:
+        """Write every statement with this predicate in the named graphs: graph, subject and object, as SPARQL TSV.
+
+        For bulk reading: no Python object is made for a statement, and several threads may write at one time.
+        """
+        text = _template(_PAIRS).substitute(predicate=str(_named(predicate)))
+        with _plainly(self.place):
+            found = cast(ox.QuerySolutions, self._store.query(text))  # a SELECT has solutions
+            found.serialize(output, format=ox.QueryResultsFormat.TSV)
 
     def describe(self, node: Node) -> Iterator[Quad]:
         """Yield the quads whose subject is the node."""
@@ -207,6 +266,16 @@ def is_store(folder: str | Path) -> bool:
     return (Path(folder) / "CURRENT").is_file() and any(Path(folder).glob("MANIFEST-*"))
 
 
+def _state(folder: Path) -> str:
+    files = sorted((file.name, file.stat().st_size) for kind in ("*.sst", "*.log") for file in folder.glob(kind))
+    return digest(f"{name} {size}" for name, size in files if size)
+
+
+def _openings(folder: Path) -> int:
+    """Count how often a folder was opened for writing: the engine begins a new report each time, and keeps the old."""
+    return sum(1 for _ in folder.glob("LOG*"))
+
+
 def _opened_read_only(folder: str) -> ox.Store:
     """Open the engine's files; begin again when a writer swept away one of them in that moment."""
     for wait in (0.01, 0.03, 0.1, 0.3, 1.0):
@@ -219,9 +288,9 @@ def _opened_read_only(folder: str) -> ox.Store:
     raise StoreError(f"the store {folder}: it is being written to all the time; try again later")
 
 
-@lru_cache(maxsize=1)
-def _replacement() -> string.Template:
-    return string.Template(_REPLACE.read_text(encoding="utf-8").split("\n\n", 1)[1])
+@lru_cache(maxsize=2)
+def _template(file: Path) -> string.Template:
+    return string.Template(file.read_text(encoding="utf-8").split("\n\n", 1)[1])
 
 
 def _numbers(quads: Sequence[ox.Quad]) -> str:

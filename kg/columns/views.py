@@ -1,0 +1,131 @@
+"""Objects for what is shown: claims and positions, made from columns one at a time."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import cast
+
+import numpy as np
+
+from kg.columns.case import Held, read_proposition
+from kg.contradiction.positions import iri_of, key_of
+from kg.contradiction.results import Position
+from kg.ids import is_anonymous
+from kg.logic.tables import Ints, Spans
+from kg.model import Claim, Commitment, Polarity, Proposition
+from kg.rdf import read_dossier
+from kg.store.protocol import Store
+from kg.terms import Iri, Literal, Node, Triple
+from kg.times import Span, Window
+from kg.vocab import NEG, OA, RDF
+
+
+class ColumnViews:
+    """The claims and positions of columns as objects; `store` is the one that the columns were read from."""
+
+    def __init__(self, held: Held, store: Store) -> None:
+        self.held = held
+        self._store = store
+
+    def claim(self, row: int) -> Claim:
+        """Return the claim in a row of the claims, read from the store with all that belongs to its record."""
+        claims, term = self.held.records.claims, self.held.records.terms.term
+        iri, graph = cast(Node, term(int(claims.iri[row]))), cast(Iri, term(int(claims.graph[row])))
+        triples = _record(self._store, iri, graph)
+        return next(claim for claim in read_dossier(graph, triples).claims if claim.iri == iri)
+
+    def claims_of(self, position: int) -> Ints:
+        """Return the rows of the claims that take a position, in rising order."""
+        rows = self.held.tables.rows[self._commitments(position)]
+        return np.unique(self.held.records.commitments.claim[rows])
+
+    def position(self, number: int, most: int | None = None) -> Position:
+        """Return a position with its claims, or with the first `most` of them: a hot one has very many."""
+        table = self.held.case.positions
+        proposition = self._proposition(number)
+        claims = tuple(sorted((self.claim(int(row)) for row in self.claims_of(number)[:most]), key=lambda c: c.iri))
+        return Position(
+            key=self.key(number),
+            index=number,
+            proposition=proposition,
+            proposition_iri=iri_of(proposition),
+            polarity=self._polarity(number),
+            window=self._window(number),
+            claims=claims,
+            hedged=bool(table.hedged[number]),
+            condition=self._condition(number),
+        )
+
+    def key(self, number: int) -> str:
+        """Return the name of a position by its content, the same that it has when it is read one by one."""
+        content = Commitment(self._polarity(number), self._proposition(number))
+        hedged = bool(self.held.case.positions.hedged[number])
+        return key_of(content, self._window(number), self._condition(number), hedged=hedged)
+
+    def _polarity(self, number: int) -> Polarity:
+        return Polarity.DENIES if self.held.case.positions.denied[number] else Polarity.AFFIRMS
+
+    def _proposition(self, number: int) -> Proposition:
+        """Return the proposition of a position; of several ways to state it the one whose name comes first."""
+        commitments, terms = self.held.records.commitments, self.held.records.terms
+        rows = self.held.tables.rows[self._commitments(number)]
+        stated = np.stack([column[rows] for column in (commitments.stated, commitments.holds)], axis=1)
+        s, p = int(commitments.s[rows[0]]), int(commitments.p[rows[0]])
+        ways = (read_proposition(terms, s, p, int(o), int(holds)) for o, holds in np.unique(stated, axis=0))
+        return min(ways, key=iri_of)
+
+    def _window(self, number: int) -> Window:
+        table = self.held.case.positions
+        return Window(_span(table.certain, number), _span(table.possible, number))
+
+    def _condition(self, number: int) -> Proposition | None:
+        row = int(self.held.case.positions.condition[number])
+        wanted = self.held.records.conditions
+        if row < 0:
+            return None
+        columns = (wanted.s, wanted.p, wanted.o, wanted.holds)
+        return read_proposition(self.held.records.terms, *(int(column[row]) for column in columns))
+
+    def _commitments(self, position: int) -> Ints:
+        """Return which of the standing commitments take a position."""
+        order, starts = self._by_position
+        return order[starts[position] : starts[position + 1]]
+
+    @cached_property
+    def _by_position(self) -> tuple[Ints, Ints]:
+        taken = self.held.tables.position
+        order = np.argsort(taken, kind="stable").astype(np.int32)
+        starts = np.searchsorted(taken[order], np.arange(len(self.held.case.positions) + 1))
+        return order, starts.astype(np.int32)
+
+
+def _span(spans: Spans, row: int) -> Span | None:
+    start, end = int(spans.start[row]), int(spans.end[row])
+    return Span(start, end) if start <= end else None
+
+
+_PARTS = frozenset(
+    {
+        *(NEG.affirms, NEG.denies, NEG.condition, NEG.report, NEG.mention, OA.hasSelector),
+        *(RDF.subject, RDF.object),
+    }
+)
+"""What leads from a claim to the other nodes that reading it needs."""
+
+
+def _record(store: Store, claim: Node, graph: Iri) -> list[Triple]:
+    """Collect a claim's record: its statements, and those of all that it leads to."""
+    todo: list[Node] = [claim]
+    seen: set[Node] = {claim}
+    found: list[Triple] = []
+    while todo:
+        node = todo.pop()
+        for quad in store.describe(node):
+            if quad.g != graph:
+                continue
+            found.append(quad.triple)
+            inside = is_anonymous(node) and not isinstance(quad.o, Literal) and is_anonymous(quad.o)
+            if (quad.p in _PARTS or inside) and not isinstance(quad.o, Literal) and quad.o not in seen:
+                seen.add(quad.o)
+                todo.append(quad.o)
+    return found
