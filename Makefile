@@ -27,8 +27,8 @@ test-all: $(STAMP) ## Install Chromium with the machine's package manager, then 
 	PARLEY_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n 2
 
 lint: $(STAMP) ## Style and likely mistakes
-	$(BIN)/ruff check kg tests docs
-	$(BIN)/ruff format --check kg tests docs
+	$(BIN)/ruff check kg tests docs benchmarks
+	$(BIN)/ruff format --check kg tests docs benchmarks
 
 types: $(STAMP) ## Types, strictly
 	$(BIN)/mypy
@@ -40,6 +40,23 @@ check: lint types layers ## All checks that run no test
 
 docs: $(STAMP) ## The one-page reference of the vocabulary, into docs/reference/
 	$(BIN)/python docs/build_reference.py
+
+bench: $(STAMP) ## Measure up to 100,000 claims beside other engines (some minutes)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	$(BIN)/python -m benchmarks.run --cap 20
+	$(BIN)/python -m benchmarks.heavy --cap 30 --runs 1
+	$(BIN)/python -m benchmarks.sweep --cap 10 --runs 1
+	$(BIN)/python -m benchmarks.report --print
+
+bench-full: $(STAMP) ## Measure up to ten million claims and write docs/performance.md (an hour)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	$(BIN)/python -m benchmarks.run --sizes 1000 10000 100000 1000000 10000000 --cap 240
+	$(BIN)/python -m benchmarks.heavy --cap 120
+	$(BIN)/python -m benchmarks.sweep
+	$(BIN)/python -m benchmarks.answers > benchmarks/out/answers.md
+	$(BIN)/python -m benchmarks.store_columns 10000 100000 1000000 > benchmarks/out/store-columns.md
+	$(BIN)/python -m benchmarks.incremental 10000 100000 1000000 > benchmarks/out/incremental.md
+	$(BIN)/python -m benchmarks.report
 
 conformance: $(STAMP) ## Put a folder of OWL test cases to the checker: CASES=FOLDER
 	$(BIN)/python -m tests.conformance.run $(or $(CASES),tests/conformance/cases)

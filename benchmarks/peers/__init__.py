@@ -1,0 +1,1 @@
+"""What a user could pick instead, each given the same claims."""

@@ -1,0 +1,1 @@
+"""Seeded generators: claims as columns, and the conflicts that were planted in them."""
