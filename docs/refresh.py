@@ -23,9 +23,10 @@ _BLOCK = re.compile(r"(<!-- output: kg (?P<command>[^>]+?) -->\n```text\n)(?P<ou
 
 def refreshed() -> dict[Path, str]:
     """Return the text that each generated document should have."""
-    readme = ROOT / "README.md"
+    readme, answers = ROOT / "README.md", ROOT / "docs" / "answers.md"
     return {
         readme: _with_outputs(readme.read_text(encoding="utf-8")),
+        answers: _with_outputs(answers.read_text(encoding="utf-8")),
         ROOT / "docs" / "queries.md": _queries(),
         ROOT / "docs" / "commands.md": _commands(),
     }

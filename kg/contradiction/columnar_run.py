@@ -171,7 +171,7 @@ class ColumnarRun:
             row = np.array([sorted(members)], np.int32)
             self.engine.note(row, Spans(np.array([span.start]), np.array([span.end])))
         if self.closed.incomplete:
-            self.aside.append(f"the check {self.closed.incomplete}; conflicts may be missing")
+            self.aside.append(f"the check {self.closed.incomplete}; conflicts may be missing, or larger than they need be")
 
     def _tick(self) -> None:
         if self.limits.is_over():
@@ -182,9 +182,9 @@ class ColumnarRun:
         try:
             self.engine.run()
         except TooLarge as error:
-            self.aside.append(f"{error}; conflicts may be missing")
+            self.aside.append(f"{error}; conflicts may be missing, or larger than they need be")
         except OutOfTime:
-            self.aside.append(f"the check {self.limits.time_words}; conflicts may be missing")
+            self.aside.append(f"the check {self.limits.time_words}; conflicts may be missing, or larger than they need be")
         left_out = [f"what rule {rule} makes of the vocabulary was left out" for rule in sorted(self.engine.beyond)]
         sets, span = self.engine.minimal()
         ground = self.engine.ground_clashes.union(self.closed.ground)

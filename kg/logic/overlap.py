@@ -14,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from kg.logic.tables import Ints, Longs, Spans
+from kg.times import BEGIN, END
 
 Rows = npt.NDArray[np.intp]
 Keys = npt.NDArray[np.int64]
@@ -108,19 +109,33 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 
 
 def _sweep(left: Keys, left_spans: Spans, right: Keys, right_spans: Spans, most: int | None) -> tuple[Rows, Rows]:
-    # Times as ranks, so that (key, time) is one sortable number.
-    _, codes = np.unique(np.concatenate([left, right]), return_inverse=True)
+    # (key, time) as one sortable number.
+    codes = np.concatenate([left, right])
     starts = np.concatenate([left_spans.start, right_spans.start])
     ends = np.concatenate([left_spans.end, right_spans.end])
-    times, ranks = np.unique(np.concatenate([starts, ends]), return_inverse=True)
-    start, end = ranks[: len(starts)], ranks[len(starts) :]
-    base = codes.astype(np.int64) * (len(times) + 1)
+    start, end, width = _short_times(starts, ends)
+    if _bits(codes) + width > 62:
+        _, codes = np.unique(codes, return_inverse=True)
+    base = codes.astype(np.int64) << width
     begins, finishes = base + start, base + end
     cut = len(left)
     # The right begins within the left; or the left begins within the right, and not at once with it.
     first = _within(begins[:cut], finishes[:cut], begins[cut:], most)
     second = _within(begins[cut:] + 1, finishes[cut:], begins[:cut], most)
     return np.concatenate([first[0], second[1]]), np.concatenate([first[1], second[0]])
+
+
+def _short_times(starts: Longs, ends: Longs) -> tuple[Longs, Longs, int]:
+    """Count times from the first one that is bounded, in as few bits as that takes; an open end comes after all."""
+    bounded = np.concatenate([starts[starts > BEGIN], ends[ends < END]])
+    first = int(bounded.min()) if len(bounded) else 0
+    last = int(bounded.max()) if len(bounded) else 0
+    width = (last - first + 4).bit_length()
+    if width <= 40:  # some thirty thousand years of seconds
+        start, end = (np.clip(times, first - 1, last + 1) - (first - 1) for times in (starts, ends))
+        return start, end, width
+    times, ranks = np.unique(np.concatenate([starts, ends]), return_inverse=True)
+    return ranks[: len(starts)], ranks[len(starts) :], (len(times) + 1).bit_length()
 
 
 def _within(low: Keys, high: Keys, points: Keys, most: int | None) -> tuple[Rows, Rows]:
