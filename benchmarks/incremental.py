@@ -52,6 +52,7 @@ SECOND = 200
 """How many of the claims held out are second claims of a position that stays."""
 SEED = 7
 RESULTS = OUT / "incremental.json"
+PROOFS = OUT / "data"
 
 
 T = TypeVar("T")
@@ -218,6 +219,24 @@ def _sets(table: ConflictTable, numbers: Ints | None) -> Iterator[tuple[int, ...
         yield verdict, *sorted(members)
 
 
+HEAD = """\
+| claims | opened, s | peak, MiB | a claim more, ms | with its proofs written | one taken back | as a full check |
+|--:|--:|--:|--:|--:|--:|--:|"""
+
+
+def table(found: list[dict[str, object]]) -> str:
+    """Write what was measured as a Markdown table; times are by the clock: median / 99th percentile."""
+    rows = [HEAD]
+    for one in found:
+        cells = [f"{one['load']:.2f}", f"{one['peak']:.0f}"]
+        for name in ("add", "add and prove", "retract"):
+            times = one[name]
+            cells.append(f"{times['wall p50']:.2f} / {times['wall p99']:.2f}")  # type: ignore[index]  # read from JSON
+        what = f"{int(str(one['what'])):,}" if str(one["what"]).isdecimal() else str(one["what"])
+        rows.append(f"| {what} | {' | '.join(cells)} | {'yes' if one['exact'] else 'NO'} |")
+    return "\n".join(rows)
+
+
 def main() -> None:
     """Measure what is given, each in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -225,19 +244,19 @@ def main() -> None:
     parser.add_argument("what", nargs="*", default=["10000", "100000", "1000000", "hot-subject"], help=what)
     parser.add_argument("--here", action="store_true", help="measure in this process, and write what happens")
     arguments = parser.parse_args()
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
+    PROOFS.mkdir(parents=True, exist_ok=True)
     found = []
     for what in arguments.what:
         if arguments.here:
             task = six_rules_task(int(what)) if what.isdecimal() else part_task(what)
-            measure(task, RESULTS.with_name(f"incremental-{what}.jsonl"))
+            measure(task, PROOFS / f"incremental-{what}.jsonl")
             continue
         command = [sys.executable, "-m", "benchmarks.incremental", what, "--here"]
         lines = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT).stdout.splitlines()
         facts = {key: value for line in lines for key, value in json.loads(line).items()}
         found.append({"what": what, **facts})
-        print(json.dumps(found[-1], indent=1), flush=True)
     if found:
+        print(table(found))
         RESULTS.write_text(json.dumps({"machine": machine(), "results": found}, indent=1) + "\n", encoding="utf-8")
     if not all(one["exact"] for one in found):
         sys.exit("what was kept is not what a full check finds")

@@ -113,6 +113,9 @@ class _Given:
     facts: Facts
 
 
+_MISSING = "conflicts may be missing, or larger than they need be"
+
+
 def run_columns(case: Case, rows: Flags, limits: Limits, *, possible: bool) -> Outcome:
     """Find what the chosen positions cannot all be, at certain or possible times; these with things that may be one.
 
@@ -171,7 +174,7 @@ class ColumnarRun:
             row = np.array([sorted(members)], np.int32)
             self.engine.note(row, Spans(np.array([span.start]), np.array([span.end])))
         if self.closed.incomplete:
-            self.aside.append(f"the check {self.closed.incomplete}; conflicts may be missing, or larger than they need be")
+            self.aside.append(f"the check {self.closed.incomplete}; {_MISSING}")
 
     def _tick(self) -> None:
         if self.limits.is_over():
@@ -182,9 +185,9 @@ class ColumnarRun:
         try:
             self.engine.run()
         except TooLarge as error:
-            self.aside.append(f"{error}; conflicts may be missing, or larger than they need be")
+            self.aside.append(f"{error}; {_MISSING}")
         except OutOfTime:
-            self.aside.append(f"the check {self.limits.time_words}; conflicts may be missing, or larger than they need be")
+            self.aside.append(f"the check {self.limits.time_words}; {_MISSING}")
         left_out = [f"what rule {rule} makes of the vocabulary was left out" for rule in sorted(self.engine.beyond)]
         sets, span = self.engine.minimal()
         ground = self.engine.ground_clashes.union(self.closed.ground)

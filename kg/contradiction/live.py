@@ -14,25 +14,22 @@ other rules matter. Then everything is checked anew (`reopened`): slow, rare, an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from kg.contradiction.columnar_run import Case
-from kg.contradiction.compiled import CONTRADICTION, TENSION, UNDECIDED, is_rough, is_rough_background
-from kg.contradiction.live_conflicts import LiveConflict, LiveConflicts
-from kg.contradiction.live_run import Content, LiveRun
+from kg.contradiction.compiled import UNDECIDED
+from kg.contradiction.live_conflicts import LiveConflict
+from kg.contradiction.live_run import Content
 from kg.contradiction.live_table import LiveTable
+from kg.contradiction.live_verdicts import LiveVerdicts
 from kg.contradiction.proving import Prover, Said
 from kg.logic.delta import TooMuch
-from kg.logic.families import Kinds
-from kg.logic.known_sets import KnownSets, Label
 from kg.logic.limits import Limits
-from kg.logic.tables import ConflictTable, Flags, Ints, PositionTable
+from kg.logic.tables import ConflictTable, Ints, PositionTable
 from kg.logic.trace import Proof
 from kg.terms import Triple
-from kg.times import Span
 
 MOST_STEPS = 200_000
 """After so many steps for one position the full check is the quicker way."""
@@ -59,44 +56,22 @@ class Live:
         self._most_steps = most_steps
         self._table = LiveTable(case)
         self._dead: set[int] = set()
-        self._open()
+        self.reopen()
 
     @classmethod
     def open(cls, case: Case, limits: Limits | None = None) -> Live:
         """Check a case and keep what is known of it; its theory, background and names must not change."""
         return cls(case, limits)
 
-    def _open(self) -> None:
-        """Check everything that is held now."""
+    def reopen(self) -> None:
+        """Check everything that is held now, and index it anew: worth while after very many changes."""
         self.reopened += 1
         case = self._table.as_case()
         held = self._table.held(self._dead)
-        firm = held & ~case.positions.hedged
-        limits = self.limits.started()
-
-        def run(rows: Flags, *, possible: bool) -> LiveRun:
-            return LiveRun(case, rows, limits, self._dead, possible=possible, most=self._most_steps)
-
-        rough = bool(case.maybe_same) or is_rough(case.positions, firm) or is_rough_background(case)
-        self._certain = run(firm, possible=False)
-        self._possible = run(firm, possible=True) if rough else None
-        self._hedged = run(held, possible=False) if firm.sum() < held.sum() else None
-        self._prover = Prover(case, kinds=self._useful())
-        self._undecided = KnownSets()
-        self._conflicts = LiveConflicts(self._certain.outcome)
-        undecided = {} if self._possible is None else self._possible.begun()
-        tensions = {} if self._hedged is None else self._hedged.begun()
-        self._conflicts.add([*self._not_settled(undecided), *self._tensions(tensions)])
-
-    def _useful(self) -> Kinds:
-        """Return the kinds of facts that matter in any of the runs."""
-        kinds = Kinds()
-        for one in self._runs():
-            kinds.add(one.useful.codes)
-        return kinds
-
-    def _runs(self) -> list[LiveRun]:
-        return [one for one in (self._certain, self._possible, self._hedged) if one is not None]
+        checked = LiveVerdicts(
+            case, held, self._table.content, dead=self._dead, limits=self.limits, most=self._most_steps
+        )
+        self._checked, self._prover = checked, Prover(case, kinds=checked.useful)
 
     # -- changes -----------------------------------------------------------------------------------
 
@@ -109,14 +84,21 @@ class Live:
         if known is not None:
             return Added(known, is_new=False)
         position = self._table.add(content)
-        if not self._is_admitted(content, position):
-            return self._added_anew(position)
         try:
-            conflicts = self._judged(content, position)
-        except TooMuch:
-            return self._added_anew(position)
-        self._conflicts.add(conflicts)
-        return Added(position, tuple(conflicts))
+            return Added(position, self._conflicts_with(content, position))
+        except BaseException:  # also when somebody interrupts: then the position is not held, and all is as it was
+            self._dead.add(position)
+            self._checked.conflicts.drop(position)
+            raise
+
+    def _conflicts_with(self, content: Content, position: int) -> tuple[LiveConflict, ...]:
+        if self._checked.admits(content, position):
+            try:
+                return self._checked.add(content, position)
+            except TooMuch:
+                pass
+        self.reopen()
+        return tuple(self._checked.conflicts.of(position))
 
     def retract(self, position: int) -> tuple[LiveConflict, ...]:
         """Hold a position no more; return the conflicts that are gone with it.
@@ -126,69 +108,17 @@ class Live:
         if position in self._dead or not 0 <= position < len(self._table):
             raise KeyError(position)
         self._dead.add(position)
-        return tuple(self._conflicts.drop(position))
-
-    def _added_anew(self, position: int) -> Added:
-        self._open()
-        return Added(position, tuple(self._conflicts.of(position)))
-
-    def _is_admitted(self, content: Content, position: int) -> bool:
-        """Say whether every run that the position counts in is there, and was compiled for such positions."""
-        if content.hedged:
-            return self._hedged is not None and self._hedged.admits(content, position)
-        if content.is_rough and self._possible is None:
-            return False
-        return all(one.admits(content, position) for one in self._runs())
-
-    # -- verdicts ----------------------------------------------------------------------------------
-
-    def _judged(self, content: Content, position: int) -> list[LiveConflict]:
-        """Join a position in every run that it counts in, and give what is found its verdict."""
-        found: list[LiveConflict] = []
-        if not content.hedged:
-            certain = self._certain.add(content, position)
-            found += [LiveConflict(members, CONTRADICTION, span) for members, span in certain.items()]
-            if self._possible is not None:
-                found += self._not_settled(self._possible.add(content, position))
-        if self._hedged is not None:
-            found += self._tensions(self._hedged.add(content, position))
-        return found
-
-    def _not_settled(self, sets: Mapping[Label, Span]) -> list[LiveConflict]:
-        """Keep the sets that certain times do not settle; what takes two things to be one is told apart."""
-        found: list[LiveConflict] = []
-        for members, same, span in sorted(
-            (tuple(m for m in one if m >= 0), tuple(-1 - m for m in reversed(one) if m < 0), span)
-            for one, span in sets.items()
-        ):
-            if members:
-                found.append(LiveConflict(members, UNDECIDED, span, same))
-        kept = []
-        for one in sorted(found, key=lambda one: len(one.members)):
-            if not self._certain.known.within(one.members) and not self._undecided.within(one.members):
-                self._undecided.add(one.members)
-                kept.append(one)
-        return kept
-
-    def _tensions(self, sets: Mapping[Label, Span]) -> list[LiveConflict]:
-        """Keep the sets with one hedged position that nothing without it settles."""
-        return [
-            LiveConflict(members, TENSION, span)
-            for members, span in sets.items()
-            if sum(self._table.content(member).hedged for member in members) <= 1
-            and not self._certain.known.within(members)
-            and not self._undecided.within(members)
-        ]
+        return tuple(self._checked.conflicts.drop(position))
 
     # -- reading -----------------------------------------------------------------------------------
 
     def conflicts(self) -> ConflictTable:
         """Return all the conflicts there are now, as `kg.contradiction.compiled.find` would, in some order."""
-        return self._conflicts.table()
+        return self._checked.conflicts.table()
 
     def of(self, position: int) -> tuple[LiveConflict, ...]:
         """Return the conflicts that a position stands in."""
-        return tuple(self._conflicts.of(position))
+        return tuple(self._checked.conflicts.of(position))
 
     def content(self, position: int) -> Content:
         """Return what a position says, held or not."""
@@ -211,12 +141,12 @@ class Live:
     @property
     def ground(self) -> tuple[str, ...]:
         """The rules that the background breaks by itself; what clashes with it anyhow may then be listed or not."""
-        return tuple(sorted({rule for one in self._runs() for rule in one.outcome.ground}))
+        return self._checked.ground
 
     @property
     def incomplete(self) -> tuple[str, ...]:
         """What was left out, in words, if anything."""
-        return tuple(dict.fromkeys(one.incomplete for one in self._runs() if one.incomplete))
+        return self._checked.incomplete
 
     def prove(self, conflict: LiveConflict) -> Proof | None:
         """Prove a conflict; bit i of the masks is `conflict.members[i]` (`kg.contradiction.proving.Prover`)."""
@@ -225,6 +155,6 @@ class Live:
 
     def _said(self, position: int) -> Said:
         content = self._table.content(position)
-        term = self._certain.terms.term
+        term = self._prover.case.terms.term
         triple = Triple(term(content.s), term(content.p), term(content.o))  # type: ignore[arg-type]  # as it was given
         return Said(position, triple, content.denied, content.certain, content.possible, content.condition)

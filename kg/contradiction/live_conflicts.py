@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,9 +44,6 @@ class LiveConflicts:
         self._later: dict[Label, LiveConflict] = {}
         self._of: dict[int, set[Label]] = defaultdict(set)
 
-    def __len__(self) -> int:
-        return int(np.count_nonzero(~self._gone)) + len(self._later)
-
     def add(self, conflicts: Iterable[LiveConflict]) -> None:
         """Add conflicts."""
         for one in conflicts:
@@ -76,10 +73,6 @@ class LiveConflicts:
     def _conflict(self, row: int) -> LiveConflict:
         members = tuple(member for member in self._sets[row].tolist() if member != labels.PAD)
         return LiveConflict(members, CONTRADICTION, Span(int(self._span.start[row]), int(self._span.end[row])))
-
-    def __iter__(self) -> Iterator[LiveConflict]:
-        yield from (self._conflict(row) for row in np.flatnonzero(~self._gone).tolist())
-        yield from self._later.values()
 
     def table(self) -> ConflictTable:
         """Return all the conflicts in columns."""

@@ -13,10 +13,11 @@ from kg.contradiction.guards import GuardColumns
 from kg.contradiction.snapshots import SOME
 from kg.logic.closures import plan
 from kg.logic.columnar import Facts
-from kg.logic.delta import Delta, Plans, Test, decoder, relations_of
+from kg.logic.delta import Delta, Test, decoder, relations_of
 from kg.logic.families import Family, is_vocabulary
 from kg.logic.known_sets import KnownSets, Label
 from kg.logic.limits import Limits
+from kg.logic.plans import Plans
 from kg.logic.tables import Flags, Longs, PositionTable, Spans, Terms
 from kg.terms import Iri, Literal
 from kg.times import Span

@@ -29,7 +29,7 @@ from kg.logic.rules import Atom, GuardTest, Rule
 from kg.logic.tables import FactTable, Ints, Longs, PositionTable, Spans
 from kg.logic.trace import Proof, prove
 from kg.terms import Iri, Literal, Triple
-from kg.times import Span
+from kg.times import ALWAYS, Span, meet
 from kg.vocab import OWL, RDFS, TYPE
 
 PROOF_LIMITS = Limits(entries=50_000)
@@ -75,19 +75,18 @@ class Prover:
             engine.run()
             clash = _clash(engine, wanted)
             if clash is None:
-                clash = self._with_background(engine, wanted, possible=possible)
+                clash = self._with_background(engine, wanted, _common_time(rows, possible=possible), possible=possible)
             return None if clash is None else prove(engine, clash)
 
-    def _with_background(self, engine: Materialisation, wanted: int, *, possible: bool) -> Entry | None:
+    def _with_background(self, engine: Materialisation, wanted: int, time: Span, *, possible: bool) -> Entry | None:
         """Add background until there is a clash of all that is wanted."""
         if self._near is None:
             self._near = _Neighbours.of(self.case, self._kinds)
         table = self.case.background
         span = table.possible if possible else table.certain
-        for rows in self._near.around(engine):
+        for rows in self._near.around(engine, span, time):
             for row in rows:
-                if span.start[row] <= span.end[row]:
-                    engine.give(self._triple(table, row), span=_span(span, row))
+                engine.give(self._triple(table, row), span=_span(span, row))
             engine.run()
             clash = _clash(engine, wanted)
             if clash is not None or engine.incomplete:
@@ -187,6 +186,17 @@ class Said:
         return [(self.triple, True)]
 
 
+def _common_time(rows: Sequence[Said], *, possible: bool) -> Span:
+    """Return a time outside of which nothing can help: a clash is at an instant at which all positions hold.
+
+    Only a condition with a time of its own may be met at another.
+    """
+    if any(said.condition is not None for said in rows):
+        return ALWAYS
+    spans = [said.possible if possible else said.certain for said in rows]
+    return meet([span for span in spans if span is not None]) or ALWAYS
+
+
 def _things(case: Case) -> list[Triple]:
     """Say whether anything is called an owl:Thing; what every class is one of is left out where nothing is."""
     thing, of_type = case.terms.number(OWL.Thing), case.terms.number(TYPE)
@@ -234,11 +244,14 @@ class _Neighbours:
         by_object = linked[np.argsort(table.o[linked], kind="stable")]
         return cls(case, rows, table.s[by_subject], by_subject, table.o[by_object], by_object)
 
-    def around(self, engine: Materialisation) -> Iterator[list[int]]:
-        """Yield rows to add to a trial, the nearest first; what follows from them leads further."""
+    def around(self, engine: Materialisation, spans: Spans, time: Span) -> Iterator[list[int]]:
+        """Yield rows to add to a trial, those that hold at some time, the nearest first.
+
+        What follows from them there leads further.
+        """
         told: set[int] = set()
         met: set[int] = set()
-        hot: set[int] = set()
+        hot: dict[int, Longs] = {}
         read = 0
         while True:
             facts = engine.tried()
@@ -247,9 +260,9 @@ class _Neighbours:
             met |= new
             found: set[int] = set()
             for thing in new:
-                around = self._about(thing)
+                around = _within(self._about(thing), spans, time)
                 if len(around) > HOT:
-                    hot.add(thing)
+                    hot[thing] = around
                 else:
                     found.update(around.tolist())
             found -= told
@@ -258,26 +271,18 @@ class _Neighbours:
                 yield sorted(found)
             elif not new:
                 break
-        if hot:
-            yield from self._chunks((row for thing in sorted(hot) for row in self._about(thing).tolist()), told)
-        yield from self._chunks(self.rows.tolist(), told)
-
-    @staticmethod
-    def _chunks(rows: Iterable[int], told: set[int]) -> Iterator[list[int]]:
-        chunk: list[int] = []
-        for row in rows:
-            if row not in told:
-                told.add(row)
-                chunk.append(row)
-                if len(chunk) == _CHUNK:
-                    yield chunk
-                    chunk = []
-        if chunk:
-            yield chunk
+        table = self.case.background
+        for _, rows in sorted(hot.items()):
+            between = np.isin(table.s[rows], list(met)) & np.isin(table.o[rows], list(met))
+            yield from _chunks(rows[between].tolist(), told)
+        for _, rows in sorted(hot.items()):
+            yield from _chunks(rows.tolist(), told)
+        yield from _chunks(_within(self.rows, spans, time).tolist(), told)
 
     def _about(self, thing: int) -> Longs:
-        low, high = np.searchsorted(self.subjects, [thing, thing + 1])
-        first, last = np.searchsorted(self.objects, [thing, thing + 1])
+        ends = np.array([thing, thing + 1], np.int32)  # of the columns' own type, or they would be copied
+        low, high = self.subjects.searchsorted(ends)
+        first, last = self.objects.searchsorted(ends)
         return np.concatenate([self.by_subject[low:high], self.by_object[first:last]])
 
     def _things(self, engine: Materialisation, facts: Iterable[tuple[bool, int, int, int]]) -> set[int]:
@@ -292,3 +297,17 @@ class _Neighbours:
         for thing in list(near):
             near |= engine.linked(thing, of_type)
         return {self.case.terms.number(engine.terms[thing]) for thing in near}
+
+
+def _within(rows: Longs, spans: Spans, time: Span) -> Longs:
+    """Keep the rows that hold at some instant of a time."""
+    start, end = spans.start[rows], spans.end[rows]
+    return rows[(start <= end) & (start <= time.end) & (end >= time.start)]
+
+
+def _chunks(rows: Iterable[int], told: set[int]) -> Iterator[list[int]]:
+    """Yield what was not told yet, in portions."""
+    new = [row for row in dict.fromkeys(rows) if row not in told]
+    told.update(new)
+    for first in range(0, len(new), _CHUNK):
+        yield new[first : first + _CHUNK]

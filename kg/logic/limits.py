@@ -24,8 +24,9 @@ class OutOfTime(Exception):
 class Limits:
     """How much work is allowed before a result is called incomplete.
 
-    `entries` are derived facts, `rows` those of one join over columns, `seconds` the time for everything together (None: as long as it takes),
-    `proofs` those of one conflict, `accounts` those of one component. `until` is a reading of `clock`.
+    `entries` are derived facts, `rows` those of one join over columns, `seconds` the time for everything together
+    (None: as long as it takes), `proofs` those of one conflict, `accounts` those of one component. `until` is a
+    reading of `clock`.
     """
 
     entries: int = 2_000_000

@@ -49,7 +49,6 @@ class Entry:
     span: Span
     rule: Rule | None = None
     premises: tuple[Entry, ...] = ()
-    live: bool = True
     depth: int = 0
 
 
@@ -136,7 +135,7 @@ class Materialisation:
     def trial(self, limits: Limits | None = None) -> Iterator[None]:
         """Take back at the end whatever was given and derived inside, so that a closed theory serves many small cases.
 
-        Inside, `limits` count anew; trials do not nest.
+        Inside, `limits` count anew. Trials do not nest.
         """
         if self._trial is not None:
             raise RuntimeError("a trial is under way")
@@ -290,14 +289,8 @@ class Materialisation:
             for key in _keys(entry.fact):
                 self._index.setdefault(key, []).append(entry.fact)
             return True
-        kept = []
-        for old in known:
-            if mask & ~old.mask == 0 and entry.span.covers(old.span):
-                old.live = False
-            else:
-                kept.append(old)
-        kept.append(entry)
-        self._entries[entry.fact] = kept
+        kept = [old for old in known if mask & ~old.mask or not entry.span.covers(old.span)]
+        self._entries[entry.fact] = [*kept, entry]
         return True
 
     def _insert_clash(self, entry: Entry) -> None:

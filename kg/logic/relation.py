@@ -1,7 +1,8 @@
 """Facts of one signature, found by subject and by object: many in sorted columns, and those that came since.
 
-The columns are sorted once. Looking up a subject is a binary search; its rows stand side by side, and those
-whose time meets a given one are picked by one pass over that stretch of the columns.
+The columns are sorted once, by subject and start. Looking up a subject is a binary search; its rows stand side
+by side. Where they are many, two more searches leave those whose time can meet a given one: rows that begin too late
+come last, and a running maximum of the ends says up to where all are over.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class _Columns:
         self.s, self.o, self.sets = sorted_facts.s, sorted_facts.o, sorted_facts.sets
         self.start, self.end = sorted_facts.span.start, sorted_facts.span.end
         self.decode = decode
+        self._reach: dict[int, Longs] = {}
         self._by_object: Longs | None = None
         self._objects: Ints = self.o
 
@@ -68,6 +70,8 @@ class _Columns:
         """Yield the rows of a subject and an object (-1: any) whose times meet a time."""
         if s >= 0:
             low, high = self.of_subject(s)
+            if o < 0 and high - low > _MANY:
+                low, high = self._in_time(low, high, start, end)
             if o < 0 or high - low <= _MANY:
                 yield from self._between(low, high, o, start, end)
                 return
@@ -77,6 +81,16 @@ class _Columns:
             yield from self._among(order[low:high], s, start, end)
         else:
             yield from self._between(0, len(self.s), -1, start, end)
+
+    def _in_time(self, low: int, high: int, start: int, end: int) -> tuple[int, int]:
+        """Narrow a long stretch of one subject to where its times can meet a time.
+
+        Rows begin in order; those before the first that reaches as far as `start` all end too early.
+        """
+        reach = self._reach.get(low)
+        if reach is None:
+            reach = self._reach[low] = np.maximum.accumulate(self.end[low:high])
+        return low + int(reach.searchsorted(start)), low + int(self.start[low:high].searchsorted(end, "right"))
 
     def _between(self, low: int, high: int, o: int, start: int, end: int) -> Iterator[Row]:
         if high - low <= _FEW:
@@ -106,7 +120,7 @@ class _Columns:
         return int(self.s[row]), int(self.o[row]), label, int(self.start[row]), int(self.end[row])
 
 
-_MANY = 1_000  # rows of one subject among which an object is looked for without its index
+_MANY = 1_000  # rows of one subject that are gone through for an object or a time without more ado
 
 
 class Relation:
@@ -118,6 +132,7 @@ class Relation:
         self._by_subject: dict[int, list[Row]] = {}
         self._by_object: dict[int, list[Row]] = {}
         self._added = 0
+        self._purged: dict[tuple[bool, int], int] = {}
 
     @classmethod
     def of(cls, parts: Sequence[Facts], decode: Callable[[Sequence[int]], Label], dead: set[int]) -> Relation:
@@ -175,6 +190,7 @@ class Relation:
         rows = index.get(key)
         if rows is None:
             return ()
-        if self._dead and not all(self._dead.isdisjoint(row[2]) for row in rows):
+        if self._dead and self._purged.get((s >= 0, key)) != len(self._dead):  # what is gone stays gone
             rows = index[key] = [row for row in rows if self._dead.isdisjoint(row[2])]
+            self._purged[s >= 0, key] = len(self._dead)
         return rows

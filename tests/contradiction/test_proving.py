@@ -102,6 +102,21 @@ def test_a_thing_with_very_many_facts_does_not_drag_them_all_in() -> None:
     assert prover.prove([0, 1]) is not None
 
 
+def test_among_very_many_facts_of_one_thing_only_those_of_the_time_are_looked_at() -> None:
+    terms_of_office = "".join(
+        f'ex:t{number} ex:of ex:jones ; ex:in ex:P{number} ; neg:during "{1000 + number // 2}"^^edtf:EDTF .\n'
+        for number in range(3 * HOT)
+    )
+    case = Case(
+        [denies("ann", "ex:jones", "ex:served", "ex:P900", holds="1450")],
+        ontology="ex:served owl:propertyChainAxiom ( ex:had ex:in ) . ex:had owl:inverseOf ex:of .",
+        background=terms_of_office,
+    )
+    columns = case_of(case.world, case.checked.result.positions)
+    proof = Prover(columns, Limits(entries=HOT)).prove([0])
+    assert proof is not None and fault_in(proof, [0], case) is None
+
+
 def test_a_claimed_axiom_is_proved_against_what_is_only_recorded() -> None:
     case = Case(
         [affirms("ann", "[ owl:intersectionOf ( ex:Talks ex:Secret ) ]", "rdfs:subClassOf", "owl:Nothing")],
