@@ -9,19 +9,30 @@ rows = graph.query("claims-by-speaker", speaker="larry-kudlow")
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import rdflib
 
 from kg import formats
+from kg.columns.checking import ColumnCheck, with_accounts
+from kg.columns.opening import note_change
 from kg.contradiction import CheckOptions, CheckResult, Component, Conflict, Theory, build_theory, check
-from kg.contradiction.accounts import DEFAULT_CAP, accounts
-from kg.contradiction.check import Checked
+from kg.contradiction.accounts import accounts
+from kg.contradiction.answers import Answers, Asking, answer, known_facts, within
+from kg.contradiction.check import Checked, Engine
 from kg.contradiction.computed import conflict_triples
+from kg.contradiction.proofs import proofs
+from kg.contradiction.results import Grain
+from kg.contradiction.sat import Under
 from kg.contradiction.theory import RULE_PREFIXES_EXTRA
 from kg.errors import BadInput, Fault, QueryError, did_you_mean
 from kg.formats import GraphSource
+from kg.logic.justifications import Proofs
+from kg.logic.patterns import LabelledFacts
 from kg.logic.rules import Rule, parse_rules
 from kg.model import Dossier
 from kg.prose import Prose
@@ -30,13 +41,14 @@ from kg.quotes import Orphan
 from kg.rdf import read_dossier
 from kg.redact import redact
 from kg.resources import folder, ontology_file
+from kg.store.graph_patterns import read_query
 from kg.store.oxigraph import OxigraphStore, is_store
 from kg.store.protocol import Answer, Store
 from kg.store.rdflib_view import as_rdflib
 from kg.terms import Iri, Node, Triple, local_name
 from kg.validate import Violation, focus_node, validate
-from kg.vocab import COMPUTED_GRAPH, ONTOLOGY_GRAPH, PREFIXES
-from kg.wording import Wording, build_wording
+from kg.vocab import COMPUTED_GRAPH, NEG, ONTOLOGY_GRAPH, PREFIXES
+from kg.wording import Wording, build_wording, listed
 
 
 class KnowledgeGraph:
@@ -93,11 +105,32 @@ class KnowledgeGraph:
         violations = self._violations(sources)
         if faults := [fault for fault, warning in violations if not warning]:
             raise BadInput(faults)
-        self.store.put_all({ONTOLOGY_GRAPH: self.ontology, **merged})
+        self._write({ONTOLOGY_GRAPH: self.ontology, **merged})
         self.warnings += tuple(str(fault) for fault, _ in violations)
         self.orphans += tuple(orphan for source in sources for orphan in source.orphans)
         for source in sources:
             self.places |= {node: f"{source.file}:{place[0]}" for node, place in source.places.items()}
+
+    def _write(self, graphs: Mapping[Iri, Iterable[Triple]]) -> None:
+        """Replace graphs; columns beside the store are told, so that the next opening reads only these again."""
+        if isinstance(self.store, OxigraphStore):
+            before = self.store.state()
+            self.store.put_all(graphs)
+            note_change(self.store, before, graphs)
+        else:
+            self.store.put_all(graphs)
+
+    def close(self) -> None:
+        """Let go of the store's files; columns written beside it are found again only after this."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
     def _violations(self, sources: Sequence[GraphSource]) -> list[tuple[Fault, bool]]:
         triples = {triple for source in sources for triple in source.triples}
@@ -124,10 +157,29 @@ class KnowledgeGraph:
     @cached_property
     def wording(self) -> Wording:
         """What things are called."""
+        if self._columns is not None:
+            return self._columns.world.wording(self.ontology)
         triples = [*self.ontology, *(triple for dossier in self.dossiers for triple in dossier.background)]
         return build_wording(triples, self.theory.says, self.theory.kinds, self._checked.world.properties)
 
     # -- contradictions ------------------------------------------------------------------------
+
+    @cached_property
+    def is_large(self) -> bool:
+        """Whether the store is checked over columns, and described only as far as somebody looks at it."""
+        store, options = self.store, self.options
+        if not isinstance(store, OxigraphStore) or options.engine is Engine.REFERENCE:
+            return False
+        return store.has_more_than(options.columns_from, (NEG.affirms, NEG.denies))
+
+    @cached_property
+    def _columns(self) -> ColumnCheck | None:
+        """The check over columns, if the store is large."""
+        if not self.is_large or not isinstance(self.store, OxigraphStore):
+            return None
+        checked = ColumnCheck(self.store, self.theory, self.options.limits)
+        self.warnings += tuple(checked.said)
+        return checked
 
     @cached_property
     def _checked(self) -> Checked:
@@ -135,20 +187,67 @@ class KnowledgeGraph:
 
     @property
     def checked(self) -> Checked:
-        """The check's result together with the world it was made in (what an oracle needs)."""
+        """The check's result together with the world it was made in (what an oracle needs).
+
+        Raises `QueryError` for a large graph, whose world is never held as objects.
+        """
+        self.small_only("what takes the whole world at once")
         return self._checked
+
+    def small_only(self, what: str) -> None:
+        """Raise `QueryError` if the graph is large: then this cannot be had."""
+        if self.is_large:
+            most = self.options.columns_from
+            raise QueryError(f"{what} can be had of up to {most:,} affirmations and denials; here there are more")
 
     def check(self) -> CheckResult:
         """Find every contradiction, undecided clash, tension, change of position and withdrawal."""
-        return self._checked.result
+        return self._checked.result if self._columns is None else self._columns.result
 
-    def conflicts(self) -> tuple[Conflict, ...]:
-        """Return the minimal sets of positions that cannot all hold, most certain first."""
+    def conflicts(self) -> Sequence[Conflict]:
+        """Return the minimal sets of positions that cannot all hold, most certain first.
+
+        Those of a large graph are described, and proved, when they are looked at.
+        """
         return self.check().conflicts
 
-    def accounts(self, *, under_possible: bool = False, cap: int = DEFAULT_CAP) -> Iterator[Component]:
-        """Yield, for each knot of conflicts, the accounts that can be given of it."""
-        return accounts(self.check(), self._checked.world, under_possible=under_possible, cap=cap)
+    def conflict(self, identifier: str) -> Conflict:
+        """Return the conflict of an id, or of the beginning of one; raises `QueryError` with the nearest."""
+        found = self.check().conflict(identifier)
+        if found is None:
+            near = "" if self.is_large else did_you_mean(identifier, [one.id for one in self.conflicts()])
+            unsure = "".join(f" ({reason})" for reason in self.check().incomplete)
+            raise QueryError(f'no conflict, or more than one, is called "{identifier}"{near}{unsure}')
+        return found
+
+    def proofs(self, identifier: str, *, limit: int | None = None) -> Proofs:
+        """Find every minimal proof of a conflict, the shallowest first; `limit` is how many at most."""
+        self.small_only("every proof of a conflict")
+        limits = self.options.limits if limit is None else replace(self.options.limits, proofs=limit)
+        return proofs(self.conflict(identifier), self._checked.world, limits)
+
+    def accounts(
+        self, *, under_possible: bool = False, cap: int | None = None, grain: Grain | str = Grain.POSITION
+    ) -> Iterator[Component]:
+        """Yield, for each knot of conflicts, the accounts that can be given of it, the best supported first.
+
+        `cap` is how many of one knot at most; `grain` whether accounts keep or leave out single positions or all that
+        a speaker said in one breath ("position", "utterance"). Of a large graph only the grain of positions can be had;
+        each knot is described when it is its turn.
+        """
+        if self._columns is not None:
+            if Grain(grain) is Grain.UTTERANCE:
+                self.small_only("accounts of utterances")
+            limits = with_accounts(self.options.limits, cap)
+            return self._columns.accounts(limits, under_possible=under_possible)
+        return accounts(
+            self.check(),
+            self._checked.world,
+            under_possible=under_possible,
+            cap=cap,
+            grain=Grain(grain),
+            limits=self.options.limits,
+        )
 
     # -- questions -----------------------------------------------------------------------------
 
@@ -173,6 +272,42 @@ class KnowledgeGraph:
         """Run a SPARQL query (any form but updates) over everything that is asserted."""
         return self.store.query(text)
 
+    def ask(
+        self,
+        query: str,
+        *,
+        under: Under | str = Under.UNDISPUTED,
+        at: str | None = None,
+        under_possible: bool = False,
+        name: str = "query",
+    ) -> Answers:
+        """Ask what can be believed of everything said: SPARQL over what is asserted and what follows.
+
+        `under` is undisputed, every or some; `at` a date at which it should hold (else: at some time).
+        Records are true in every account. With a single dossier, `:id` is its thing of that id. Raises
+        `QueryError` for a query that is not monotone, for one that cannot be read (docs/answers.md), and for any of a
+        large graph (docs/columns.md).
+        """
+        try:
+            sense = Under(under)
+        except ValueError:
+            known = [one.value for one in Under]
+            raise QueryError(
+                f'under is {listed(known, "or")}, not "{under}"{did_you_mean(str(under), known)}'
+            ) from None
+        self.small_only("answers under undisputed, every or some")
+        own = {"": f"{self.dossiers[0].iri}/"} if len(self.dossiers) == 1 else {}
+        asked = read_query(query, name, {**PREFIXES, **own})
+        asking = Asking(sense, within(at), under_possible, limits=self.options.limits)
+        return answer(asked, self._facts, self._checked, asking)
+
+    @cached_property
+    def _facts(self) -> LabelledFacts:
+        """What follows from everything said, and what only records it."""
+        reasoned = {t for dossier in self.dossiers for t in dossier.background if self.theory.is_logical(t)}
+        records = (quad.triple for quad in self.store.quads() if quad.triple not in reasoned)
+        return known_facts(self._checked.certain, records)
+
     @cached_property
     def _with_conflicts(self) -> Store:
         kinds = {notation: iri for iri, notation in self.theory.notations.items()}
@@ -191,6 +326,8 @@ class KnowledgeGraph:
         shown.ontology, shown.rules = self.ontology, self.rules
         graphs = self.store.graphs()
         shown.store.put_all({g: redact(quad.triple for quad in self.store.quads(g)) for g in graphs})
+        if not self.places and not self.orphans:
+            return shown
         names = {claim.iri for dossier in shown.dossiers for claim in dossier.claims}
         shown.places = {node: place for node, place in self.places.items() if node in names}
         shown.orphans = tuple(orphan for orphan in self.orphans if orphan.claim in names)

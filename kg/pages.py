@@ -17,7 +17,8 @@ from kg.views.report_data import ReportData
 def report_data(
     graph: KnowledgeGraph, result: CheckResult | None = None, *, under_possible: bool = False
 ) -> ReportData:
-    """Gather what the dispute report says; `result` may be a part of the check."""
+    """Gather what the dispute report says; `result` may be a part of the check. A large graph is refused."""
+    graph.small_only("a report")
     return values.report_data(
         graph.dossiers,
         result or graph.check(),

@@ -12,7 +12,7 @@ from kg.times import BadDate, in_english, parse
 from kg.vocab import DCTERMS, EDTF, NEG, RDFS, SKOS, XSD_NS
 
 _DATES = frozenset({EDTF, XSD_NS.date, XSD_NS.dateTime, XSD_NS.gYear, XSD_NS.gYearMonth})
-_NAMES = (NEG.inSentence, NEG.descriptor, RDFS.label, SKOS.prefLabel, DCTERMS.term("title"))
+NAMES = (NEG.inSentence, NEG.descriptor, RDFS.label, SKOS.prefLabel, DCTERMS.term("title"))
 """Where a name is looked for, best first."""
 
 
@@ -50,7 +50,7 @@ def build_wording(
     triples: Iterable[Triple], says: Mapping[Triple, str], telling: Iterable[Triple], properties: Properties
 ) -> Wording:
     """Collect names and phrases; English is preferred where there are several languages."""
-    texts: dict[Iri, dict[Node, str]] = {p: {} for p in (*_NAMES, NEG.phrase, NEG.phraseDenied, NEG.question)}
+    texts: dict[Iri, dict[Node, str]] = {p: {} for p in (*NAMES, NEG.phrase, NEG.phraseDenied, NEG.question)}
     plural: set[Node] = set()
     for s, p, o in sorted(triples, key=_english_last):
         if p == NEG.plural and str(o) in ("true", "1"):
@@ -58,7 +58,7 @@ def build_wording(
         elif p in texts and isinstance(o, Literal):
             texts[p][s] = o.value
     return Wording(
-        names={node: text for source in reversed(_NAMES) for node, text in texts[source].items()},
+        names={node: text for source in reversed(NAMES) for node, text in texts[source].items()},
         plural=frozenset(plural),
         phrases=texts[NEG.phrase],
         denied=texts[NEG.phraseDenied],

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Sized
+from itertools import islice
 from pathlib import Path
 
 import click
@@ -34,9 +33,14 @@ from kg.views.contract import accounts_json, check_json, conflict_json, proofs_j
 from kg.views.dispute import letter, ways_out
 from kg.views.proof_rdf import AIF_PREFIX, proofs_rdf
 from kg.views.report import report_html, report_markdown
-from kg.wording import capital
+from kg.wording import capital, listed
 
 _MARK = {Verdict.CONTRADICTION: "✕", Verdict.UNDECIDED: "?", Verdict.TENSION: "~"}
+MOST_LISTED = 20
+"""How many conflicts, and how many knots of them, are printed if nothing is said: what people read at a time."""
+CLAIMS_LISTED = 20
+"""How many claims of one side are printed."""
+TOPICS_LISTED = 10
 _COLOUR = {Verdict.CONTRADICTION: "red", Verdict.UNDECIDED: "yellow", Verdict.TENSION: "cyan"}
 
 confidential_in_rdf_option = click.option(
@@ -49,6 +53,11 @@ confidential_in_rdf_option = click.option(
 @format_option("text", "json", "md", "html", "ttl")
 @click.option("--kind", "kinds", multiple=True, help="Only conflicts of this kind (say, presupposition).")
 @possible_option
+@click.option(
+    "--most",
+    type=click.IntRange(min=0),
+    help=f"How many conflicts to list (as text {MOST_LISTED}, else all, if not given); the others are counted.",
+)
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when there are conflicts, as git diff does.")
 @click.option("--oracle", is_flag=True, help="Confirm each conflict with the HermiT reasoner (slow).")
 @confidential_in_rdf_option
@@ -59,6 +68,7 @@ def check(
     form: str,
     kinds: tuple[str, ...],
     under_possible: bool,
+    most: int | None,
     exit_code: bool,
     oracle: bool,
     confidential: bool,
@@ -69,22 +79,24 @@ def check(
     form = _written(output, form, ("json", "md", "html", "ttl"))
     graph = _opened(given, form, limits, confidential=confidential)
     result = _of_kinds(graph, kinds)
+    if oracle:
+        graph.small_only("the opinion of HermiT")
     verdicts = confirm_all(result, graph.checked.world) if oracle else {}
     if form == "json":
-        content = check_json(result, graph.prose, graph.places)
+        content = check_json(result, graph.prose, graph.places, most)
         if oracle:
             content["oracle"] = {c: {"opinion": v.opinion.value, "detail": v.detail} for c, v in verdicts.items()}
         emit(as_json(content), output)
     elif form == "ttl":
-        emit(_turtle(graph, {conflict.id: Proofs((conflict.proof,)) for conflict in result.conflicts}), output)
+        emit(_turtle(graph, ((one, Proofs((one.proof,))) for one in result.conflicts[:most])), output)
     elif form == "text":
-        print_check(graph, result)
+        print_check(graph, result, most=MOST_LISTED if most is None else most)
         for identifier, verdict in verdicts.items():
             console().print(f"HermiT on {identifier}: {plain(str(verdict))}")
     else:
         data = pages.report_data(graph, result, under_possible=under_possible)
         emit(report_markdown(data) if form == "md" else report_html(data), output)
-    if exit_code and any(under_possible or c.verdict is Verdict.CONTRADICTION for c in result.conflicts):
+    if exit_code and (result.conflicts if under_possible else result.verdicts()[Verdict.CONTRADICTION]):
         raise SystemExit(1)
 
 
@@ -100,14 +112,10 @@ def _opened(given: Given, form: str, limits: Limits, *, confidential: bool) -> K
     return given.open_public(confidential=confidential, limits=limits) if form == "ttl" else given.open(limits)
 
 
-def _turtle(graph: KnowledgeGraph, found: Mapping[str, Proofs]) -> str:
+def _turtle(graph: KnowledgeGraph, found: Iterable[tuple[Conflict, Proofs]]) -> str:
     """Write conflicts with proofs as Turtle."""
     kinds = {notation: concept for concept, notation in graph.theory.notations.items()}
-    triples = (
-        triple
-        for identifier, proofs in found.items()
-        for triple in proofs_rdf(graph.conflict(identifier), proofs, graph.prose, kinds)
-    )
+    triples = (triple for conflict, proofs in found for triple in proofs_rdf(conflict, proofs, graph.prose, kinds))
     return write_graph(triples, "ttl", AIF_PREFIX)
 
 
@@ -120,37 +128,67 @@ def _of_kinds(graph: KnowledgeGraph, kinds: tuple[str, ...]) -> CheckResult:
     result = graph.check()
     if not kinds:
         return result
-    return replace(result, conflicts=tuple(c for c in result.conflicts if set(kinds) & set(c.kinds)))
+    return result.of_kinds(kinds)
 
 
-def print_check(graph: KnowledgeGraph, result: CheckResult, *, hint: bool = True) -> None:
-    """Print a check for people: what was read, each conflict with its sides, then what is not one."""
+def print_check(
+    graph: KnowledgeGraph, result: CheckResult, *, hint: bool = True, most: int | None = MOST_LISTED
+) -> None:
+    """Print a check for people: what was read, each conflict with its sides, then what is not one.
+
+    Of conflicts, changes of position and withdrawals the first `most` are printed, each, and the others counted.
+    """
     out = console()
     for number, proof in enumerate(result.background_conflicts):
         if number == 0:
             out.print("[bold red]The background contradicts itself[/] (whoever said what):")
         for line in graph.prose.lines(proof, ()):
             out.print(f"  {plain(str(line))}")
-    counts = Counter(conflict.verdict for conflict in result.conflicts)
-    said = ", ".join(f"{counts[v]} {_plural(v.value, counts[v])}" for v in Verdict if counts[v]) or "no contradiction"
-    out.print(f"[bold]{len(result.claims)} claims, {len(result.positions)} positions: {said}[/]\n")
-    for conflict in result.conflicts:
+    counts = result.verdicts()
+    said = ", ".join(f"{counts[v]:,} {_plural(v.value, counts[v])}" for v in Verdict if counts[v]) or "no contradiction"
+    out.print(f"[bold]{len(result.claims):,} claims, {len(result.positions):,} positions: {said}[/]\n")
+    if most is not None and len(result.conflicts) > most:
+        _print_topics(graph, result)
+    for conflict in result.conflicts[:most]:
         print_conflict(graph, conflict)
-    for change in result.changes:
+    _print_more(result.conflicts, most, "conflict")
+    for change in result.changes[:most]:
         sides = ", then ".join(graph.prose.position(side.position) for side in change.sides)
         out.print(f"↔ {plain(graph.prose.name(change.speaker))} changed position: {plain(sides)}\n")
-    for gone in result.withdrawn:
+    _print_more(result.changes, most, "change of position", "changes of position")
+    for gone in result.withdrawn[:most]:
         earlier, later = plain(claim_name(gone.claim)), plain(claim_name(gone.by))
         out.print(f"↩ {later} {gone.how.value} {earlier}\n")
+    _print_more(result.withdrawn, most, "claim that was withdrawn", "claims that were withdrawn")
     for orphan in graph.orphans:
         out.print(f"! {plain(str(orphan))}")
     for warning in graph.warnings:
         out.print(f"! {plain(warning)}")
     for reason in result.incomplete:
         out.print(f"[bold yellow]Incomplete:[/] {plain(reason)}")
-    if result.conflicts and hint:
+    if result.conflicts and hint and most != 0:
         first = result.conflicts[0].id
         out.print(f"[dim]kg explain {first} …  proves one; kg accounts …  lists what can be true together[/]")
+
+
+def _print_topics(graph: KnowledgeGraph, result: CheckResult) -> None:
+    """Say what most conflicts are about, before the first of them."""
+    out = console()
+    topics = sorted(result.topics().items(), key=lambda found: (-found[1], str(found[0])))
+    for topic, count in topics[:TOPICS_LISTED]:
+        out.print(f"  [dim]{count:>9,}[/]  about {plain(listed(graph.prose.name(term) for term in topic))}")
+    if len(topics) > TOPICS_LISTED:
+        rest = sum(count for _, count in topics[TOPICS_LISTED:])
+        out.print(f"  [dim]{rest:>9,}  about {len(topics) - TOPICS_LISTED:,} other things[/]")
+    out.print()
+
+
+def _print_more(found: Sized, most: int | None, noun: str, nouns: str = "") -> None:
+    """Say how many there are beyond those that were printed."""
+    left = 0 if most is None else len(found) - most
+    if left > 0:
+        word = noun if left == 1 else nouns or f"{noun}s"
+        console().print(f"[bold]… and {left:,} more {word}[/]  [dim](--most {len(found)} lists all)[/]\n")
 
 
 def _plural(word: str, count: int) -> str:
@@ -165,9 +203,11 @@ def print_conflict(graph: KnowledgeGraph, conflict: Conflict) -> None:
     out.print(f"  [dim]{', '.join(conflict.kinds)} · {conflict.between.replace('-', ' ')}[/]")
     for number, side in enumerate(conflict.sides):
         out.print(f"  {letter(number)} · {plain(capital(graph.prose.side(side)))}")
-        for claim in side.claims:
+        for claim in side.claims[:CLAIMS_LISTED]:
             where = graph.places.get(claim.iri, "")
             out.print(f"    [dim]{plain(claim_name(claim))}{'  ' + plain(where) if where else ''}[/]")
+        if len(side.claims) > CLAIMS_LISTED:
+            out.print(f"    [dim]… and {len(side.claims) - CLAIMS_LISTED:,} more claims[/]")
     out.print()
 
 
@@ -199,7 +239,7 @@ def explain(
         content = conflict_json(found, graph.prose, graph.places)
         emit(as_json(content | (proofs_json(proofs, found, graph.prose) if proofs else {})), output)
     elif form == "ttl":
-        emit(_turtle(graph, {found.id: proofs or Proofs((found.proof,))}), output)
+        emit(_turtle(graph, [(found, proofs or Proofs((found.proof,)))]), output)
     elif output is not None:
         emit(_proof_text(graph, found, proofs or Proofs((found.proof,))), output)
     else:
@@ -250,6 +290,12 @@ def _proof_text(graph: KnowledgeGraph, conflict: Conflict, proofs: Proofs) -> st
     show_default=True,
     help="How many accounts of one knot to list.",
 )
+@click.option(
+    "--max-knots",
+    "knots",
+    type=click.IntRange(min=1),
+    help=f"How many knots to list (as text {MOST_LISTED}, else all, if not given).",
+)
 @time_limit_option
 @output_option
 def accounts(
@@ -258,6 +304,7 @@ def accounts(
     under_possible: bool,
     grain: str,
     most: int,
+    knots: int | None,
     limits: Limits,
     output: Path | None,
 ) -> None:
@@ -266,19 +313,22 @@ def accounts(
     graph = given.open(limits)
     components = graph.accounts(under_possible=under_possible, cap=most, grain=grain)
     if form == "json":
-        emit(as_json(accounts_json(graph.check(), components, graph.prose, Grain(grain))), output)
+        emit(as_json(accounts_json(graph.check(), components, graph.prose, Grain(grain), knots)), output)
     elif form == "md":
-        emit(accounts_markdown(components, graph.prose, graph.check().incomplete), output)
+        emit(accounts_markdown(islice(components, knots), graph.prose, graph.check().incomplete), output)
     else:
-        print_accounts(graph, components)
+        print_accounts(graph, components, knots or MOST_LISTED)
 
 
-def print_accounts(graph: KnowledgeGraph, components: Iterable[Component]) -> None:
-    """Print each knot of conflicts with its accounts, and why they stand in this order."""
+def print_accounts(graph: KnowledgeGraph, components: Iterable[Component], most: int = MOST_LISTED) -> None:
+    """Print knots of conflicts with their accounts, and why these stand in this order; say if there are more."""
     out = console()
     none = True
-    for component in components:
+    for printed, component in enumerate(components):
         none = False
+        if printed == most:
+            out.print(f"[bold]… and more knots[/]  [dim](--max-knots {10 * most} lists more)[/]")
+            break
         out.print(f"[bold]{_tied(component)}[/]")
         for account in component.accounts:
             print_account(graph, account)

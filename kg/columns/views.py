@@ -69,10 +69,10 @@ class ColumnViews:
         """Return the proposition of a position; of several ways to state it the one whose name comes first."""
         commitments, terms = self.held.records.commitments, self.held.records.terms
         rows = self.held.tables.rows[self._commitments(number)]
-        stated = np.stack([column[rows] for column in (commitments.stated, commitments.holds)], axis=1)
+        stated = set(zip(commitments.stated[rows].tolist(), commitments.holds[rows].tolist(), strict=True))
         s, p = int(commitments.s[rows[0]]), int(commitments.p[rows[0]])
-        ways = (read_proposition(terms, s, p, int(o), int(holds)) for o, holds in np.unique(stated, axis=0))
-        return min(ways, key=iri_of)
+        ways = [read_proposition(terms, s, p, o, holds) for o, holds in stated]
+        return ways[0] if len(ways) == 1 else min(ways, key=iri_of)
 
     def _window(self, number: int) -> Window:
         table = self.held.case.positions

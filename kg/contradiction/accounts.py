@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import Protocol
 
 from kg.contradiction.results import (
     Account,
@@ -54,14 +55,35 @@ def accounts(
     dividing: list[Conflict | PositionChange] = [*result.conflicts, *result.changes]
     sets = {frozenset(side.position.index for side in one.sides): one.id for one in dividing if one.verdict in counted}
     listing = _Listing({position.index: position for position in result.positions}, sets, Sources(world, result.claims))
-    yield from _of_utterances(listing, limits) if grain is Grain.UTTERANCE else _of_positions(listing, limits)
+    if grain is Grain.UTTERANCE:
+        yield from _of_utterances(listing, result.positions, limits)
+    else:
+        yield from _of_positions(listing, limits)
+
+
+def accounts_of(
+    knots: Iterable[Mapping[frozenset[int], str]], positions: Numbered, sources: Sources, limits: Limits
+) -> Iterator[Component]:
+    """Yield the same for components that are known: each with its conflicts, as sets of positions, and their ids.
+
+    Nothing is asked for a component before it is its turn.
+    """
+    for number, conflicts in enumerate(knots, 1):
+        for component in _of_positions(_Listing(positions, conflicts, sources), limits):
+            yield replace(component, number=number)
+
+
+class Numbered(Protocol):
+    """Positions by number."""
+
+    def __getitem__(self, number: int, /) -> Position: ...
 
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
     """What accounts are made from: positions by number, the conflicts among them with their ids, and the sources."""
 
-    positions: Mapping[int, Position]
+    positions: Numbered
     conflicts: Mapping[frozenset[int], str]
     sources: Sources
 
@@ -98,10 +120,10 @@ def _of_positions(listing: _Listing, limits: Limits) -> Iterator[Component]:
 # -- utterances --------------------------------------------------------------------------------
 
 
-def _of_utterances(listing: _Listing, limits: Limits) -> Iterator[Component]:
+def _of_utterances(listing: _Listing, positions: Iterable[Position], limits: Limits) -> Iterator[Component]:
     """Let all that was said in one breath stand or fall together."""
     contested = frozenset().union(*listing.conflicts)
-    everything = utterances(listing.positions.values())
+    everything = utterances(positions)
     groups: dict[frozenset[int], list[Utterance]] = {}
     for utterance in everything:
         groups.setdefault(frozenset(p.index for p in utterance.positions) & contested, []).append(utterance)

@@ -31,13 +31,21 @@ class Engine(Enum):
 COMPILED_FROM = 400
 """From so many positions on the compiled evaluator is the quicker one, compiling included."""
 
+COLUMNS_FROM = 20_000
+"""With more affirmations and denials than this, objects are made only of what is shown."""
+
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """How much work a check may do, and how."""
+    """How much work a check may do, and how.
+
+    A store with more than `columns_from` affirmations and denials is checked over columns, and described only as far
+    as somebody looks at it (`kg.columns.checking`), unless the engine is the reference.
+    """
 
     limits: Limits = field(default_factory=Limits)
     engine: Engine = Engine.AUTO
+    columns_from: int = COLUMNS_FROM
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ show where to look.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.contradiction.results import CheckResult, Conflict, Position, PositionChange
@@ -56,7 +56,7 @@ def fire_rates(result: CheckResult, theory: Theory) -> tuple[FireRate, ...]:
     return tuple(sorted(rates, key=lambda r: (-r.conflicts, -r.rate, r.rule or "", str(r.axiom))))
 
 
-def _rate(cause: str | Triple, found: Iterable[Conflict | PositionChange], positions: tuple[Position, ...]) -> FireRate:
+def _rate(cause: str | Triple, found: Iterable[Conflict | PositionChange], positions: Sequence[Position]) -> FireRate:
     found = tuple(found)
     rule, axiom = (cause, None) if isinstance(cause, str) else (None, cause)
     reach = {p.key for p in positions if axiom is None or _bears_on(axiom, p)}

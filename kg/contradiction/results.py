@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from typing import TypeAlias
 
 from kg.logic.trace import Proof
 from kg.model import Claim, Polarity, Proposition, Withdrawal
-from kg.terms import Iri, Node, Term
+from kg.terms import Iri, Node, Term, n3
 from kg.times import Span, Window
+from kg.vocab import TYPE
+
+Topic: TypeAlias = tuple[Term, ...]
+"""What a conflict is about: the classes that its positions ascribe and their other properties, each once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,13 +186,13 @@ class Component:
 class CheckResult:
     """Everything one check found. `incomplete` says in words what was left out, if anything."""
 
-    claims: tuple[Claim, ...]
-    positions: tuple[Position, ...]
-    conflicts: tuple[Conflict, ...]
-    changes: tuple[PositionChange, ...]
-    withdrawn: tuple[Withdrawn, ...]
+    claims: Sequence[Claim]
+    positions: Sequence[Position]
+    conflicts: Sequence[Conflict]
+    changes: Sequence[PositionChange]
+    withdrawn: Sequence[Withdrawn]
     background_conflicts: tuple[Proof, ...]
-    incomplete: tuple[str, ...] = ()
+    incomplete: Sequence[str] = ()
 
     @property
     def complete(self) -> bool:
@@ -200,3 +207,28 @@ class CheckResult:
     def contested(self) -> frozenset[str]:
         """The keys of the positions that are in some conflict."""
         return frozenset(side.position.key for c in self.conflicts for side in c.sides)
+
+    def verdicts(self) -> Counter[Verdict]:
+        """Count the conflicts by verdict."""
+        return Counter(conflict.verdict for conflict in self.conflicts)
+
+    def topics(self) -> Counter[Topic]:
+        """Count the conflicts by what they are about."""
+        return Counter(_topic(conflict.positions) for conflict in self.conflicts)
+
+    def of_kinds(self, kinds: Collection[str]) -> CheckResult:
+        """Return the same with the conflicts of some kinds only."""
+        return CheckResult(
+            self.claims,
+            self.positions,
+            tuple(conflict for conflict in self.conflicts if not set(kinds).isdisjoint(conflict.kinds)),
+            self.changes,
+            self.withdrawn,
+            self.background_conflicts,
+            self.incomplete,
+        )
+
+
+def _topic(positions: Iterable[Position]) -> Topic:
+    contents = [position.proposition for position in positions]
+    return tuple(sorted({c.object if c.predicate == TYPE else c.predicate for c in contents}, key=n3))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kg.contradiction.classify import is_unnamed
@@ -76,9 +76,9 @@ def advantage(one: Support, other: Support) -> Advantage:
 class Sources:
     """Traces the claims of one world back to their roots, and reads the grades that its recorder gave."""
 
-    def __init__(self, world: World, claims: Iterable[Claim]) -> None:
+    def __init__(self, world: World, claims: Iterable[Claim] | Mapping[Node, Claim]) -> None:
         self.world = world
-        self.claims = {claim.iri: claim for claim in claims}
+        self.claims = claims if isinstance(claims, Mapping) else {claim.iri: claim for claim in claims}
         self._roots: dict[Node, frozenset[Node]] = {}
 
     def support(self, kept: Sequence[Sequence[Claim]]) -> Support:
@@ -118,7 +118,8 @@ class Sources:
         return self._roots[claim.iri]
 
     def _found_roots(self, claim: Claim) -> frozenset[Node]:
-        earlier = [self.claims[o] for p, o in claim.assessments if p in _TAKEN_FROM and o in self.claims]
+        nodes = [o for p, o in claim.assessments if p in _TAKEN_FROM and not isinstance(o, Literal)]
+        earlier = [self.claims[node] for node in nodes if node in self.claims]
         if earlier:
             return frozenset().union(*map(self.roots, earlier))
         documents = [mention.document for mention in claim.mentions]

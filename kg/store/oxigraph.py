@@ -19,7 +19,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self, TypeAlias, TypeVar, cast
@@ -198,6 +198,12 @@ class OxigraphStore:
         name = None if graph is None else _named(graph)
         with _plainly(self.place):
             yield from map(_from_quad, self._store.quads_for_pattern(None, None, None, name))
+
+    def has_more_than(self, count: int, predicates: Iterable[Iri]) -> bool:
+        """Say whether there are more than so many statements with these predicates; no more than that are counted."""
+        with _plainly(self.place):
+            found = (self._store.quads_for_pattern(None, _named(predicate), None, None) for predicate in predicates)
+            return next(islice(chain.from_iterable(found), count, None), None) is not None
 
     def predicates(self) -> tuple[Iri, ...]:
         """Return the predicates that occur in the named graphs, sorted."""

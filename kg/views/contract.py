@@ -7,6 +7,7 @@ behind it when it is denied.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
 from kg.contradiction.results import (
@@ -19,6 +20,7 @@ from kg.contradiction.results import (
     Position,
     PositionChange,
     Side,
+    Verdict,
     Withdrawn,
 )
 from kg.logic.justifications import Proofs
@@ -34,14 +36,25 @@ Places = Mapping[Node, str]
 """Where a claim stands in the files read: `file:line` by claim."""
 
 
-def check_json(result: CheckResult, prose: Prose, places: Places) -> Json:
-    """Write a whole check as one JSON object."""
+def check_json(result: CheckResult, prose: Prose, places: Places, most: int | None = None) -> Json:
+    """Write a whole check as one JSON object.
+
+    `most` is how many conflicts, changes of position and withdrawals are listed, each; `found` counts all of them.
+    """
+    verdicts = result.verdicts()
+    conflicts, changes, withdrawn = result.conflicts[:most], result.changes[:most], result.withdrawn[:most]
     return {
         "claims": len(result.claims),
         "positions": len(result.positions),
-        "conflicts": [conflict_json(conflict, prose, places) for conflict in result.conflicts],
-        "changes": [_change(change, prose, places) for change in result.changes],
-        "withdrawn": [_withdrawn(one) for one in result.withdrawn],
+        "found": {
+            **{verdict.value: verdicts[verdict] for verdict in Verdict},
+            "changes": len(result.changes),
+            "withdrawn": len(result.withdrawn),
+        },
+        "listed": {"conflicts": len(conflicts), "changes": len(changes), "withdrawn": len(withdrawn)},
+        "conflicts": [conflict_json(conflict, prose, places) for conflict in conflicts],
+        "changes": [_change(change, prose, places) for change in changes],
+        "withdrawn": [_withdrawn(one) for one in withdrawn],
         "background_conflicts": [_background(proof, prose) for proof in result.background_conflicts],
         "complete": result.complete,
         "incomplete": list(result.incomplete),
@@ -85,10 +98,16 @@ def proofs_json(found: Proofs, conflict: Conflict, prose: Prose) -> Json:
 
 
 def accounts_json(
-    result: CheckResult, components: Iterable[Component], prose: Prose, grain: Grain = Grain.POSITION
+    result: CheckResult,
+    components: Iterable[Component],
+    prose: Prose,
+    grain: Grain = Grain.POSITION,
+    most: int | None = None,
 ) -> Json:
-    """Write the accounts, component by component."""
-    found = list(components)
+    """Write the accounts, component by component; `more` says that there are more than the `most` that are listed."""
+    found = list(islice(components, None if most is None else most + 1))
+    more = most is not None and len(found) > most
+    found = found[:most]
     return {
         "grain": grain.value,
         "components": [
@@ -101,6 +120,7 @@ def accounts_json(
             }
             for component in found
         ],
+        "more": more,
         "complete": result.complete and all(component.complete for component in found),
         "incomplete": list(result.incomplete),
     }
