@@ -22,9 +22,9 @@ from benchmarks.results import OUT, merge
 from benchmarks.run import line
 from benchmarks.workload.heavy_tailed import FULL_SIZE, PARTS, Part
 from benchmarks.workload.theories import part_theory
-from kg.contradiction.columnar_run import Case, Names
-from kg.contradiction.compiled import Found, find
-from kg.contradiction.grouping import Sides, positions_of
+from kg.contradiction.columnar.case import Case, Names
+from kg.contradiction.columnar.compiled import Found, find
+from kg.contradiction.columnar.grouping import Sides, positions_of
 
 RESULTS = OUT / "heavy-tailed.json"
 

@@ -37,12 +37,12 @@ from benchmarks.workload.heavy_tailed import FULL_SIZE, PARTS
 from benchmarks.workload.six_rules import VALUES, six_rules
 from benchmarks.workload.tables import tables
 from benchmarks.workload.theories import part_theory, six_rules_theory
-from kg.contradiction.columnar_run import Case, Names
-from kg.contradiction.compiled import find
-from kg.contradiction.grouping import positions_of
-from kg.contradiction.live import Added, Live
-from kg.contradiction.live_conflicts import LiveConflict
-from kg.contradiction.live_run import Content
+from kg.contradiction.columnar.case import Case, Names
+from kg.contradiction.columnar.compiled import find
+from kg.contradiction.columnar.grouping import positions_of
+from kg.contradiction.columnar.live import Added, Live
+from kg.contradiction.columnar.live_conflicts import LiveConflict
+from kg.contradiction.columnar.live_run import Content
 from kg.logic.tables import ConflictTable, FactTable, Ints
 from kg.logic.trace import Proof
 from kg.terms import n3

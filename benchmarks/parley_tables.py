@@ -12,11 +12,11 @@ from benchmarks.workload.six_rules import VALUES
 from benchmarks.workload.tables import Numbers, tables
 from benchmarks.workload.theories import six_rules_theory
 from kg.contradiction import Theory
-from kg.contradiction.columnar_run import Case, Names
-from kg.contradiction.compiled import Found
-from kg.contradiction.compiled import find as find_conflicts
-from kg.contradiction.grouping import Sides, positions_of
-from kg.contradiction.literal_columns import LiteralColumns
+from kg.contradiction.columnar.case import Case, Names
+from kg.contradiction.columnar.compiled import Found
+from kg.contradiction.columnar.compiled import find as find_conflicts
+from kg.contradiction.columnar.grouping import Sides, positions_of
+from kg.contradiction.columnar.literals import LiteralColumns
 from kg.logic.limits import Limits
 from kg.logic.tables import ClaimTable, FactTable
 

@@ -26,7 +26,7 @@ from benchmarks.memory import peak_mib
 from kg.columns import open_columns
 from kg.columns.opening import FOLDER
 from kg.contradiction import Theory, build_theory
-from kg.contradiction.compiled import find
+from kg.contradiction.columnar.compiled import find
 from kg.graph import read_rules
 from kg.store import OxigraphStore
 from kg.terms import Iri, Triple

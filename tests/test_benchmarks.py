@@ -27,9 +27,9 @@ from benchmarks.workload.saved import busiest_day
 from benchmarks.workload.six_rules import RULES, six_rules
 from benchmarks.workload.theories import part_theory
 from kg.contradiction import check
-from kg.contradiction.columnar_run import Case
-from kg.contradiction.compiled import find
-from kg.contradiction.grouping import positions_of
+from kg.contradiction.columnar.case import Case
+from kg.contradiction.columnar.compiled import find
+from kg.contradiction.columnar.grouping import positions_of
 
 SIZE = 1000
 BARE = {"polars_joins": "polars", "duckdb_joins": "duckdb", "numpy_merge": "numpy", "numba_kernel": "numba"}

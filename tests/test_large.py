@@ -18,7 +18,7 @@ from kg.columns.checking import ColumnCheck, OnDemand, knots
 from kg.contradiction import CheckOptions, CheckResult, Component, Conflict, Position, Verdict, build_theory, check
 from kg.contradiction.accounts import accounts
 from kg.contradiction.check import Engine
-from kg.contradiction.proving import Prover
+from kg.contradiction.columnar.proving import Prover
 from kg.errors import QueryError
 from kg.formats import read
 from kg.graph import KnowledgeGraph

@@ -14,9 +14,9 @@ import polars as pl
 
 from kg.columns.dictionary import Dictionary
 from kg.columns.records import Background, Records
-from kg.contradiction.as_columns import NEVER
-from kg.contradiction.columnar_run import Case, Condition, Names
-from kg.contradiction.literal_columns import LiteralColumns
+from kg.contradiction.columnar.as_columns import NEVER
+from kg.contradiction.columnar.case import Case, Condition, Names
+from kg.contradiction.columnar.literals import LiteralColumns
 from kg.contradiction.positions import window_of
 from kg.contradiction.snapshots import World, window_of_condition
 from kg.contradiction.theory import Theory

@@ -24,10 +24,10 @@ from kg.columns.describing import WorldInColumns
 from kg.columns.opening import open_columns
 from kg.columns.views import ColumnViews
 from kg.contradiction.accounts import accounts_of
-from kg.contradiction.check_compiled import VERDICTS
-from kg.contradiction.compiled import Found, find
+from kg.contradiction.columnar.checking import VERDICTS
+from kg.contradiction.columnar.compiled import Found, find
+from kg.contradiction.columnar.proving import PROOF_LIMITS, Prover
 from kg.contradiction.describing import described
-from kg.contradiction.proving import PROOF_LIMITS, Prover
 from kg.contradiction.results import (
     CheckResult,
     Component,

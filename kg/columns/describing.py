@@ -32,7 +32,7 @@ class WorldInColumns:
     """The background of records in columns, as mappings.
 
     `world` is as much of a `World` as describing asks for: whose names are unique, what may be the same and what is
-    included in what is known to the columns (`kg.contradiction.guards`), not to it.
+    included in what is known to the columns (`kg.contradiction.columnar.guards`), not to it.
     """
 
     def __init__(self, held: Held, theory: Theory) -> None:

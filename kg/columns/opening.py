@@ -16,7 +16,7 @@ from kg.columns.dictionary import Dictionary
 from kg.columns.reading import read_records
 from kg.columns.records import Background, Claims, Commitments, Propositions, Records, Retractions, Withdrawals
 from kg.columns.statements import of_quads, of_store
-from kg.contradiction.columnar_run import Names
+from kg.contradiction.columnar.case import Names
 from kg.contradiction.theory import Theory
 from kg.ids import digest
 from kg.logic.tables import FactTable, PositionTable, Spans

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from functools import cached_property
 
-from kg.contradiction.check_compiled import check_compiled
+from kg.contradiction.columnar.checking import check_compiled
 from kg.contradiction.describing import Clashes, described
 from kg.contradiction.positions import positions, standing
 from kg.contradiction.results import CheckResult, Conflict, Position, PositionChange, Verdict

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.contradiction.columnar_run import Names
-from kg.contradiction.grouping import positions_of
-from kg.contradiction.guards import Groups, Inclusions, Pairs
-from kg.contradiction.literal_columns import LiteralColumns
+from kg.contradiction.columnar.case import Names
+from kg.contradiction.columnar.grouping import positions_of
+from kg.contradiction.columnar.guards import Groups, Inclusions, Pairs
+from kg.contradiction.columnar.literals import LiteralColumns
 from kg.logic import labels, overlap
 from kg.logic.cycles import relevant_edges
 from kg.logic.tables import ClaimTable, PositionTable, Spans, TermList
@@ -209,7 +209,7 @@ def test_claims_of_one_content_take_one_position(rows: list[tuple[int, ...]], mi
     zeros = np.zeros(len(rows), np.int32)
     patch = pytest.MonkeyPatch()
     if not mixed:  # every hash the same: grouped by the content itself
-        patch.setattr("kg.contradiction.grouping._mixed", lambda keys: np.zeros(len(keys[0]), np.uint64))
+        patch.setattr("kg.contradiction.columnar.grouping._mixed", lambda keys: np.zeros(len(keys[0]), np.uint64))
     with patch.context():
         found, sides = positions_of(ClaimTable(np.arange(len(rows), dtype=np.int32), zeros, content))
     patch.undo()

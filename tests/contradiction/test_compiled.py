@@ -6,9 +6,9 @@ import pytest
 from hypothesis import event, given, settings
 
 from kg.contradiction import CheckOptions, Conflict, Verdict, check
-from kg.contradiction.as_columns import case_of
 from kg.contradiction.check import Engine
-from kg.contradiction.compiled import CONTRADICTION, TENSION, UNDECIDED, find
+from kg.contradiction.columnar.as_columns import case_of
+from kg.contradiction.columnar.compiled import CONTRADICTION, TENSION, UNDECIDED, find
 from kg.logic.families import is_vocabulary
 from kg.logic.limits import Limits
 from tests.contradiction.random_worlds import RandomWorld, worlds
@@ -84,9 +84,9 @@ def test_a_long_hierarchy_is_closed_apart_with_the_same_result(monkeypatch: pyte
         ontology=f"{chain} . {restricted} ex:C3 rdfs:subClassOf ex:D .",
     )
     columns = case_of(case.world, case.result.positions)
-    monkeypatch.setattr("kg.contradiction.vocabulary.MOST_PAIRS", 0)
+    monkeypatch.setattr("kg.contradiction.columnar.vocabulary.MOST_PAIRS", 0)
     apart = find(columns)
-    monkeypatch.setattr("kg.contradiction.vocabulary.MOST_PAIRS", 1_000_000)
+    monkeypatch.setattr("kg.contradiction.columnar.vocabulary.MOST_PAIRS", 1_000_000)
     together = find(columns)
     assert len(apart.conflicts) == len(together.conflicts) == len(case.result.conflicts) == 2
     assert sorted(apart.conflicts.members.tolist()) == sorted(together.conflicts.members.tolist())

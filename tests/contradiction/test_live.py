@@ -12,11 +12,11 @@ from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from kg.contradiction import build_theory
-from kg.contradiction.as_columns import case_of
-from kg.contradiction.columnar_run import Case as Columns
-from kg.contradiction.compiled import find
-from kg.contradiction.live import MOST_STEPS, Live
-from kg.contradiction.live_run import Content
+from kg.contradiction.columnar.as_columns import case_of
+from kg.contradiction.columnar.compiled import find
+from kg.contradiction.columnar.live import MOST_STEPS, Live
+from kg.contradiction.columnar.live_run import Content
+from kg.contradiction.columnar.run import Case as Columns
 from kg.logic import relation
 from kg.logic.columnar import Facts
 from kg.logic.delta import decoder
@@ -269,7 +269,7 @@ def test_too_many_steps_for_one_position_mean_a_full_check() -> None:
     assert talk.live.reopened == 1
 
 
-@pytest.mark.parametrize("where", ["kg.logic.delta.Delta._join", "kg.contradiction.live.LiveVerdicts"])
+@pytest.mark.parametrize("where", ["kg.logic.delta.Delta._join", "kg.contradiction.columnar.live.LiveVerdicts"])
 def test_what_is_interrupted_was_never_said(where: str, monkeypatch: pytest.MonkeyPatch) -> None:
     talk = Talk(LOOPLESS, [(is_a("x", "A"), False, ALWAYS), (is_a("y", "B"), False, ALWAYS), *chain("a", "b", "c")])
 

@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import event, given, settings
 
 from kg.contradiction import build_theory
-from kg.contradiction.as_columns import case_of
-from kg.contradiction.columnar_run import Case as Columns
-from kg.contradiction.compiled import UNDECIDED, find
-from kg.contradiction.proving import HOT, Prover
+from kg.contradiction.columnar.as_columns import case_of
+from kg.contradiction.columnar.compiled import UNDECIDED, find
+from kg.contradiction.columnar.proving import HOT, Prover
+from kg.contradiction.columnar.run import Case as Columns
 from kg.contradiction.snapshots import guard_tests
 from kg.logic.limits import Limits
 from kg.logic.tables import PositionTable, Spans, TermList

@@ -147,7 +147,9 @@ def test_nothing_in_dispute_is_said_plainly(write: Callable[[ReportData], str], 
 @WRITERS
 def test_what_was_left_out_is_said(write: Callable[[ReportData], str], first_data: ReportData) -> None:
     result = replace(first_data.result, incomplete=("the check stopped after 10 derived facts",))
-    partly = tuple(replace(component, incomplete="8 accounts listed; there are more") for component in first_data.components)
+    partly = tuple(
+        replace(component, incomplete="8 accounts listed; there are more") for component in first_data.components
+    )
     text = _text(write, replace(first_data, result=result, components=partly))
     assert "The check is not complete" in text
     assert "stopped after 10 derived facts" in text

@@ -12,10 +12,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kg.contradiction.literal_columns import LiteralColumns
+from kg.contradiction.columnar.case import Case
+from kg.contradiction.columnar.literals import LiteralColumns
+from kg.contradiction.snapshots import World, guard_tests
+from kg.ids import list_items
 from kg.logic.rules import LITERALS_AT, GuardTest
-from kg.logic.tables import Flags, Ints, Longs, Terms
-from kg.terms import Term
+from kg.logic.tables import FactTable, Flags, Ints, Longs, Terms
+from kg.naming import by_subject
+from kg.terms import Literal, Node, Term, Triple
+from kg.vocab import OWL, RDF, TYPE
 
 _Test = Callable[[Ints, Ints], Flags]
 
@@ -196,3 +201,61 @@ class GuardColumns:
         passed[asked] = [self.tests[name](self.terms.term(term), other) for term in asked.tolist()]
         found: Flags = passed[left]
         return found
+
+
+def guards_of(case: Case) -> GuardColumns:
+    """Collect what the guards need to know of names and of values that include each other."""
+    theory, terms, background = case.theory, case.terms, case.background
+    light = World(theory=theory, background={}, properties={}, names=())
+    finer: list[tuple[int, int]] = []
+    different: list[tuple[int, int]] = []
+    for triple in theory.axioms:
+        if triple.p in theory.hierarchies:
+            finer.append((terms.number(triple.s), terms.number(triple.o)))
+        elif triple.p == OWL.differentFrom:
+            different.append((terms.number(triple.s), terms.number(triple.o)))
+    for predicate in theory.hierarchies:
+        finer += _pairs(background, terms.number(predicate))
+    different += _pairs(background, terms.number(OWL.differentFrom))
+    both = np.array(finer, np.int32).reshape(-1, 2)
+    return GuardColumns(
+        terms=terms,
+        tests=guard_tests(light),
+        literals=case.literals,
+        names=Groups.of(case.names.term, case.names.dossier),
+        different=_all_different(case),
+        different_pairs=Pairs.of(different),
+        maybe_same=Pairs.of(case.maybe_same),
+        inclusions=Inclusions(both[:, 0], both[:, 1]),
+    )
+
+
+def _pairs(table: FactTable, predicate: int) -> list[tuple[int, int]]:
+    rows = np.flatnonzero(table.p == predicate)
+    return list(zip(table.s[rows].tolist(), table.o[rows].tolist(), strict=True))
+
+
+def _all_different(case: Case) -> Groups:
+    """Collect the lists of terms that are said to be all different."""
+    background, terms = case.background, case.terms
+    wanted = [terms.number(p) for p in (OWL.members, OWL.distinctMembers, RDF.first, RDF.rest)]
+    group = terms.number(OWL.AllDifferent)
+    if not ((background.p == terms.number(TYPE)) & (background.o == group)).any() and not any(
+        triple.p == TYPE and triple.o == OWL.AllDifferent for triple in case.theory.axioms
+    ):
+        return Groups.of(np.empty(0, np.int32), np.empty(0, np.int32))
+    rows = np.flatnonzero(np.isin(background.p, np.array([*wanted, terms.number(TYPE)], np.int32)))
+    recorded = [
+        Triple(*(terms.term(int(column[row])) for column in (background.s, background.p, background.o)))  # type: ignore[arg-type]  # as it was given
+        for row in rows
+    ]
+    facts = by_subject([*recorded, *case.theory.axioms])
+    pairs: list[tuple[int, int]] = []
+    for number, about in enumerate(facts.values()):
+        if (TYPE, OWL.AllDifferent) in about:
+            heads: list[Node] = [
+                o for p, o in about if p in (OWL.members, OWL.distinctMembers) and not isinstance(o, Literal)
+            ]
+            pairs += [(terms.number(item), number) for head in heads for item in list_items(head, facts)]
+    both = np.array(pairs, np.int32).reshape(-1, 2)
+    return Groups.of(both[:, 0], both[:, 1])

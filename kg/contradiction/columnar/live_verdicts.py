@@ -1,16 +1,16 @@
 """The runs of a case that is kept checked, and the verdict of what they find: contradiction, undecided or tension.
 
-The same three runs and the same order as in `kg.contradiction.compiled.find`, for one new position at a time.
+The same three runs and the same order as in `kg.contradiction.columnar.compiled.find`, for one new position at a time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from kg.contradiction.columnar_run import Case
-from kg.contradiction.compiled import CONTRADICTION, TENSION, UNDECIDED, is_rough, is_rough_background
-from kg.contradiction.live_conflicts import LiveConflict, LiveConflicts
-from kg.contradiction.live_run import Content, LiveRun
+from kg.contradiction.columnar.case import Case
+from kg.contradiction.columnar.compiled import CONTRADICTION, TENSION, UNDECIDED, is_rough, is_rough_background
+from kg.contradiction.columnar.live_conflicts import LiveConflict, LiveConflicts
+from kg.contradiction.columnar.live_run import Content, LiveRun
 from kg.logic.families import Kinds
 from kg.logic.known_sets import KnownSets, Label
 from kg.logic.limits import Limits

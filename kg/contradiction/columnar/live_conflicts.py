@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.contradiction.columnar_run import Outcome
-from kg.contradiction.compiled import CONTRADICTION
+from kg.contradiction.columnar.compiled import CONTRADICTION
+from kg.contradiction.columnar.run import Outcome
 from kg.logic import labels
 from kg.logic.known_sets import Label
 from kg.logic.tables import ConflictTable, Spans
@@ -20,7 +20,7 @@ from kg.times import Span
 class LiveConflict:
     """A minimal set of positions that cannot all hold.
 
-    `verdict` is one of those of `kg.contradiction.compiled`, `span` a time when all hold; `same` are the pairs of
+    `verdict` is one of those of `columnar.compiled`, `span` a time when all hold; `same` are the pairs of
     `Case.maybe_same` that it takes to be one thing.
     """
 

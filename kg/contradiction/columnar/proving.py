@@ -18,10 +18,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.contradiction.columnar_run import Case, Condition, about_vocabulary, guards_of
+from kg.contradiction.columnar.case import Case, Condition
+from kg.contradiction.columnar.guards import guards_of
+from kg.contradiction.columnar.run import about_vocabulary
+from kg.contradiction.columnar.vocabulary import stepwise
 from kg.contradiction.snapshots import COMMITS, FULFILLED, SOME
 from kg.contradiction.theory import expand_lists
-from kg.contradiction.vocabulary import stepwise
 from kg.logic.families import Kinds, is_vocabulary, signature
 from kg.logic.limits import Limits
 from kg.logic.materialise import Entry, Materialisation

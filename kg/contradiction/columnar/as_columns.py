@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from kg.contradiction.columnar_run import Case, Condition, Names
-from kg.contradiction.literal_columns import LiteralColumns
+from kg.contradiction.columnar.case import Case, Condition, Names
+from kg.contradiction.columnar.literals import LiteralColumns
 from kg.contradiction.results import Position
 from kg.contradiction.snapshots import World, window_of_condition
 from kg.logic.tables import FactTable, Ints, PositionTable, Spans, TermList

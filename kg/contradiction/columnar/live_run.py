@@ -8,8 +8,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from kg.contradiction.columnar_run import Case, ColumnarRun, Condition, Outcome, start_run
-from kg.contradiction.guards import GuardColumns
+from kg.contradiction.columnar.case import Case, Condition
+from kg.contradiction.columnar.guards import GuardColumns
+from kg.contradiction.columnar.run import ColumnarRun, Outcome
 from kg.contradiction.snapshots import SOME
 from kg.logic.closures import plan
 from kg.logic.columnar import Facts
@@ -71,7 +72,7 @@ class LiveRun:
     """
 
     def __init__(self, case: Case, rows: Flags, limits: Limits, dead: set[int], *, possible: bool, most: int) -> None:
-        run = start_run(case, rows, limits, possible=possible)
+        run = ColumnarRun(case, rows, limits, possible=possible)
         self.outcome: Outcome = run.outcome()
         self.possible = possible
         self.terms = case.terms

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from kg.contradiction.columnar_run import Case, Outcome, run_columns
+from kg.contradiction.columnar.case import Case
+from kg.contradiction.columnar.run import Outcome, run_columns
 from kg.logic import labels
 from kg.logic.limits import Limits
 from kg.logic.tables import ConflictTable, Flags, Ints, PositionTable, Spans

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from kg.contradiction.columnar_run import Case, Condition
-from kg.contradiction.live_run import Content
+from kg.contradiction.columnar.case import Case, Condition
+from kg.contradiction.columnar.live_run import Content
 from kg.logic.tables import Flags, Ints, Longs, PositionTable, Spans
 from kg.times import Span
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.contradiction.as_columns import case_of
-from kg.contradiction.compiled import CONTRADICTION, TENSION, UNDECIDED, Found, find
+from kg.contradiction.columnar.as_columns import case_of
+from kg.contradiction.columnar.compiled import CONTRADICTION, TENSION, UNDECIDED, Found, find
+from kg.contradiction.columnar.proving import Prover
 from kg.contradiction.describing import Clashes, described
-from kg.contradiction.proving import Prover
 from kg.contradiction.results import Conflict, Position, PositionChange, Verdict
 from kg.contradiction.snapshots import World, run
 from kg.logic.limits import Limits

@@ -3,9 +3,9 @@
 A new minimal conflict has the new position in it; a position that is taken back takes its conflicts with it, and
 nothing else changes. So what there is to do for one position depends on its neighbours, not on the size of the case:
 
-    open      the full check; what it knows is indexed (`kg.contradiction.live_run`, `kg.logic.delta`)
+    open      the full check; what it knows is indexed (`kg.contradiction.columnar.live_run`, `kg.logic.delta`)
     add       join the one new position with what is known, in each run that counts; then the verdicts as in
-              `kg.contradiction.compiled.find`
+              `kg.contradiction.columnar.compiled.find`
     retract   mark the position as gone; drop the conflicts that it stands in
 
 What says something of the vocabulary, has a condition, or is of a kind that no position was of before can make
@@ -18,13 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.contradiction.columnar_run import Case
-from kg.contradiction.compiled import UNDECIDED
-from kg.contradiction.live_conflicts import LiveConflict
-from kg.contradiction.live_run import Content
-from kg.contradiction.live_table import LiveTable
-from kg.contradiction.live_verdicts import LiveVerdicts
-from kg.contradiction.proving import Prover, Said
+from kg.contradiction.columnar.case import Case
+from kg.contradiction.columnar.compiled import UNDECIDED
+from kg.contradiction.columnar.live_conflicts import LiveConflict
+from kg.contradiction.columnar.live_run import Content
+from kg.contradiction.columnar.live_table import LiveTable
+from kg.contradiction.columnar.live_verdicts import LiveVerdicts
+from kg.contradiction.columnar.proving import Prover, Said
 from kg.logic.delta import TooMuch
 from kg.logic.limits import Limits
 from kg.logic.tables import ConflictTable, Ints, PositionTable
@@ -113,7 +113,7 @@ class Live:
     # -- reading -----------------------------------------------------------------------------------
 
     def conflicts(self) -> ConflictTable:
-        """Return all the conflicts there are now, as `kg.contradiction.compiled.find` would, in some order."""
+        """Return all the conflicts there are now, as `kg.contradiction.columnar.compiled.find` would, in some order."""
         return self._checked.conflicts.table()
 
     def of(self, position: int) -> tuple[LiveConflict, ...]:
@@ -149,7 +149,7 @@ class Live:
         return self._checked.incomplete
 
     def prove(self, conflict: LiveConflict) -> Proof | None:
-        """Prove a conflict; bit i of the masks is `conflict.members[i]` (`kg.contradiction.proving.Prover`)."""
+        """Prove a conflict; bit i of the masks is `conflict.members[i]` (see `Prover`)."""
         rows = [self._said(position) for position in conflict.members]
         return self._prover.prove_rows(rows, possible=conflict.verdict == UNDECIDED, same=conflict.same)
 

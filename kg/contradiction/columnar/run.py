@@ -13,12 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from kg.contradiction.guards import Groups, GuardColumns, Inclusions, Pairs
-from kg.contradiction.literal_columns import LiteralColumns
-from kg.contradiction.snapshots import SOME, World, guard_tests
-from kg.contradiction.theory import Theory
-from kg.contradiction.vocabulary import Claimed, Statements, close
-from kg.ids import list_items
+from kg.contradiction.columnar.case import Case
+from kg.contradiction.columnar.guards import guards_of
+from kg.contradiction.columnar.vocabulary import Claimed, Statements, close
+from kg.contradiction.snapshots import SOME
 from kg.logic import labels
 from kg.logic.columnar import Columnar, Facts
 from kg.logic.families import (
@@ -35,64 +33,9 @@ from kg.logic.limits import Limits, OutOfTime
 from kg.logic.overlap import TooLarge
 from kg.logic.rules import Rule
 from kg.logic.tables import FactTable, Flags, Ints, Longs, PositionTable, Spans, Terms
-from kg.naming import by_subject
-from kg.terms import Iri, Literal, Node, Term, Triple
-from kg.times import Span, Window
-from kg.vocab import OWL, RDF, RDFS, TYPE
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What must be so for a conditional position to say anything; `window` None: when the position itself holds."""
-
-    s: int
-    p: int
-    o: int
-    window: Window | None
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """Whose names are unique: row i says that `term[i]` has an entry of its own in dossier `dossier[i]`."""
-
-    term: Ints
-    dossier: Ints
-
-    @classmethod
-    def none(cls) -> Names:
-        """Return that nothing is known."""
-        return cls(np.empty(0, np.int32), np.empty(0, np.int32))
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Everything that a check over columns is given; terms are numbers of `terms`.
-
-    `positions.condition` counts `conditions`; `maybe_same` are pairs of terms that may be one thing. `literals`
-    may be shared by checks of one dictionary: what it has learnt of a literal it keeps.
-    """
-
-    theory: Theory
-    terms: Terms
-    positions: PositionTable
-    background: FactTable
-    names: Names
-    literals: LiteralColumns
-    conditions: tuple[Condition, ...] = ()
-    maybe_same: tuple[tuple[int, int], ...] = ()
-
-    @classmethod
-    def of(
-        cls,
-        theory: Theory,
-        terms: Terms,
-        positions: PositionTable,
-        background: FactTable | None = None,
-        names: Names | None = None,
-    ) -> Case:
-        """Put a case together from its main parts."""
-        background = background or FactTable.none()
-        return cls(theory, terms, positions, background, names or Names.none(), LiteralColumns(terms))
+from kg.terms import Iri, Term, Triple
+from kg.times import Span
+from kg.vocab import OWL, RDFS, TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,12 +64,7 @@ def run_columns(case: Case, rows: Flags, limits: Limits, *, possible: bool) -> O
 
     A limit that is hit leaves what was found until then, and says so.
     """
-    return start_run(case, rows, limits, possible=possible).outcome()
-
-
-def start_run(case: Case, rows: Flags, limits: Limits, *, possible: bool) -> ColumnarRun:
-    """Compile the theory for some positions and load what can matter; nothing is joined yet."""
-    return ColumnarRun(case, rows, limits, possible=possible)
+    return ColumnarRun(case, rows, limits, possible=possible).outcome()
 
 
 class ColumnarRun:
@@ -401,64 +339,6 @@ def about_vocabulary(terms: Terms, p: Ints, o: Ints) -> Flags:
     if len(classes):
         flags[typed] = np.isin(o[typed], classes)
     return flags
-
-
-def guards_of(case: Case) -> GuardColumns:
-    """Collect what the guards need to know of names and of values that include each other."""
-    theory, terms, background = case.theory, case.terms, case.background
-    light = World(theory=theory, background={}, properties={}, names=())
-    finer: list[tuple[int, int]] = []
-    different: list[tuple[int, int]] = []
-    for triple in theory.axioms:
-        if triple.p in theory.hierarchies:
-            finer.append((terms.number(triple.s), terms.number(triple.o)))
-        elif triple.p == OWL.differentFrom:
-            different.append((terms.number(triple.s), terms.number(triple.o)))
-    for predicate in theory.hierarchies:
-        finer += _pairs(background, terms.number(predicate))
-    different += _pairs(background, terms.number(OWL.differentFrom))
-    both = np.array(finer, np.int32).reshape(-1, 2)
-    return GuardColumns(
-        terms=terms,
-        tests=guard_tests(light),
-        literals=case.literals,
-        names=Groups.of(case.names.term, case.names.dossier),
-        different=_all_different(case),
-        different_pairs=Pairs.of(different),
-        maybe_same=Pairs.of(case.maybe_same),
-        inclusions=Inclusions(both[:, 0], both[:, 1]),
-    )
-
-
-def _pairs(table: FactTable, predicate: int) -> list[tuple[int, int]]:
-    rows = np.flatnonzero(table.p == predicate)
-    return list(zip(table.s[rows].tolist(), table.o[rows].tolist(), strict=True))
-
-
-def _all_different(case: Case) -> Groups:
-    """Collect the lists of terms that are said to be all different."""
-    background, terms = case.background, case.terms
-    wanted = [terms.number(p) for p in (OWL.members, OWL.distinctMembers, RDF.first, RDF.rest)]
-    group = terms.number(OWL.AllDifferent)
-    if not ((background.p == terms.number(TYPE)) & (background.o == group)).any() and not any(
-        triple.p == TYPE and triple.o == OWL.AllDifferent for triple in case.theory.axioms
-    ):
-        return Groups.of(np.empty(0, np.int32), np.empty(0, np.int32))
-    rows = np.flatnonzero(np.isin(background.p, np.array([*wanted, terms.number(TYPE)], np.int32)))
-    recorded = [
-        Triple(*(terms.term(int(column[row])) for column in (background.s, background.p, background.o)))  # type: ignore[arg-type]  # as it was given
-        for row in rows
-    ]
-    facts = by_subject([*recorded, *case.theory.axioms])
-    pairs: list[tuple[int, int]] = []
-    for number, about in enumerate(facts.values()):
-        if (TYPE, OWL.AllDifferent) in about:
-            heads: list[Node] = [
-                o for p, o in about if p in (OWL.members, OWL.distinctMembers) and not isinstance(o, Literal)
-            ]
-            pairs += [(terms.number(item), number) for head in heads for item in list_items(head, facts)]
-    both = np.array(pairs, np.int32).reshape(-1, 2)
-    return Groups.of(both[:, 0], both[:, 1])
 
 
 def _distinct(values: Ints | Longs) -> Longs:
