@@ -78,6 +78,25 @@ def stacked(parts: Sequence[Facts]) -> Facts:
     )
 
 
+def parted(facts: Facts, kinds: Longs, wanted: Longs) -> Iterator[tuple[int, Facts]]:
+    """Part facts by their signatures, of which those wanted are given in rising order; the others are left out."""
+    if not len(wanted) or not len(facts):
+        return
+    places = np.minimum(np.searchsorted(wanted, kinds), len(wanted) - 1)
+    codes = np.where(wanted[places] == kinds, places, len(wanted))
+    if len(wanted) == 1 and not codes.any():
+        yield int(wanted[0]), facts
+        return
+    narrow = codes.astype(np.int16) if len(wanted) < 30_000 else codes  # numpy sorts short numbers by radix
+    order = np.argsort(narrow, kind="stable")
+    ends = np.searchsorted(narrow[order], np.arange(len(wanted)), "right")
+    start = 0
+    for kind, end in zip(wanted.tolist(), ends.tolist(), strict=True):
+        if end > start:
+            yield kind, facts.take(order[start:end])
+        start = end
+
+
 @dataclass(frozen=True, slots=True)
 class _Relation:
     """The facts that a pattern may match: several signatures together."""
@@ -389,12 +408,10 @@ def _conclusions(one: Family, found: Bindings) -> Iterator[tuple[int, Facts]]:
         columns = found.columns
         found = found.take((columns["#from"] <= found.span.end) & (found.span.start <= columns["#to"]))
         found = replace(found, span=Spans(found.columns["#then"], found.columns["#until"]))  # type: ignore[arg-type]  # times are wide
-    kinds = found.columns["#head"]
+    kinds = found.columns["#head"].astype(np.int64, copy=False)
     s, o = _slot(one.head.s, found), _slot(one.head.o, found)
     facts = Facts(s, o, found.sets, found.span)
-    unique = np.unique(kinds)
-    for kind in unique.tolist():
-        yield kind, facts if len(unique) == 1 else facts.take(kinds == kind)
+    yield from parted(facts, kinds, np.unique(kinds).astype(np.int64))
 
 
 def _slot(slot: str | int, found: Bindings) -> Ints:

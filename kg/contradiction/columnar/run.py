@@ -18,11 +18,10 @@ from kg.contradiction.columnar.guards import guards_of
 from kg.contradiction.columnar.vocabulary import Claimed, Statements, close
 from kg.contradiction.snapshots import SOME
 from kg.logic import labels
-from kg.logic.columnar import Columnar, Facts
+from kg.logic.columnar import Columnar, Facts, parted
 from kg.logic.families import (
     Bindings,
     Family,
-    Kinds,
     Pattern,
     Possible,
     is_vocabulary,
@@ -106,7 +105,8 @@ class ColumnarRun:
         self._note_vocabulary(np.setdiff1d(self.possible_facts.kinds.codes, said))
         self.engine = Columnar(self.families, self.guards, self.limits.rows, self._tick)
         for one in given:
-            for kind, facts in _by_kind(one, self.useful):
+            kinds = _distinct(one.kind)
+            for kind, facts in parted(one.facts, one.kind, kinds[self.useful.has(kinds)]):
                 self.engine.give(kind, facts)
         for members, span in self.closed.clashes:
             row = np.array([sorted(members)], np.int32)
@@ -351,20 +351,3 @@ def _distinct(values: Ints | Longs) -> Longs:
     seen = np.zeros(high - low + 1, bool)
     seen[values - low] = True
     return np.flatnonzero(seen).astype(np.int64) + low
-
-
-def _by_kind(one: _Given, useful: Kinds) -> Iterator[tuple[int, Facts]]:
-    """Part facts by their kind, and leave out those of no use."""
-    kinds = _distinct(one.kind)
-    wanted = kinds[useful.has(kinds)]
-    if not len(wanted):
-        return
-    places = np.minimum(np.searchsorted(wanted, one.kind), len(wanted) - 1)
-    codes = np.where(wanted[places] == one.kind, places, len(wanted))
-    narrow = codes.astype(np.int16) if len(wanted) < 30_000 else codes  # numpy sorts short numbers by radix
-    order = np.argsort(narrow, kind="stable")
-    ends = np.searchsorted(narrow[order], np.arange(len(wanted)), "right")
-    start = 0
-    for kind, end in zip(wanted.tolist(), ends.tolist(), strict=True):
-        yield kind, one.facts.take(order[start:end])
-        start = end
