@@ -6,7 +6,7 @@ what needs Python (a date, a persistence) is computed once for each different co
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,6 @@ import polars as pl
 
 from kg.columns.dictionary import Dictionary
 from kg.columns.records import Background, Records
-from kg.contradiction.columnar.as_columns import NEVER
 from kg.contradiction.columnar.case import Case, Condition, Names
 from kg.contradiction.columnar.literals import LiteralColumns
 from kg.contradiction.positions import window_of
@@ -25,7 +24,7 @@ from kg.logic.tables import FactTable, Ints, PositionTable, Spans
 from kg.model import Claim, Commitment, Polarity, Proposition
 from kg.naming import by_subject
 from kg.terms import Iri, Term, Triple
-from kg.times import ALWAYS, BadDate, Persistence, Span, Window, parse, throughout, window
+from kg.times import ALWAYS, BadDate, Persistence, Window, parse, throughout, window
 from kg.values import canonical
 from kg.vocab import NEG, PROV, RDFS, TYPE
 
@@ -132,8 +131,8 @@ def _positions(records: Records, theory: Theory, properties: Properties, rows: I
         p=p,
         o=o,
         denied=denied,
-        certain=_spans(one.certain for one in windows).take(when),
-        possible=_spans(one.possible for one in windows).take(when),
+        certain=Spans.of(one.certain for one in windows).take(when),
+        possible=Spans.of(one.possible for one in windows).take(when),
         hedged=hedged,
         condition=condition,
     )
@@ -180,12 +179,6 @@ def _windows(records: Records, theory: Theory, properties: Properties, rows: Int
     return list(found), np.array(numbers, np.int32)[case] if numbers else np.empty(0, np.int32)
 
 
-def _spans(spans: Iterable[Span | None]) -> Spans:
-    known = [span or NEVER for span in spans]
-    starts, ends = [span.start for span in known], [span.end for span in known]
-    return Spans(np.array(starts, np.int64), np.array(ends, np.int64))
-
-
 def _conditions(records: Records, theory: Theory) -> tuple[Condition, ...]:
     terms, wanted, found = records.terms, records.conditions, []
     if not len(wanted):
@@ -225,8 +218,8 @@ def _facts(records: Records, theory: Theory) -> FactTable:
         }
     ).unique(["s", "p", "o"], keep="last", maintain_order=True)
     s, p, o, when = (column.to_numpy() for column in frame)
-    certain = _spans(one.certain for one in [*windows, *own_windows])
-    possible = _spans(one.possible for one in [*windows, *own_windows])
+    certain = Spans.of(one.certain for one in [*windows, *own_windows])
+    possible = Spans.of(one.possible for one in [*windows, *own_windows])
     return FactTable(s, p, o, certain.take(when), possible.take(when))
 
 

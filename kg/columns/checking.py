@@ -37,6 +37,7 @@ from kg.contradiction.results import (
     Topic,
     Verdict,
     Withdrawn,
+    dividing_verdicts,
 )
 from kg.contradiction.support import Sources
 from kg.contradiction.theory import Theory
@@ -229,7 +230,7 @@ class ColumnCheck:
 
     def _groups(self, *, under_possible: bool) -> list[Longs]:
         """Return the rows of each knot of what divides accounts, changes of position among it."""
-        counted = {Verdict.CONTRADICTION, Verdict.UNDECIDED} if under_possible else {Verdict.CONTRADICTION}
+        counted = dividing_verdicts(under_possible=under_possible)
         numbers = [number for number, verdict in VERDICTS.items() if verdict in counted]
         table = self.found.conflicts
         rows = np.flatnonzero(np.isin(table.verdict, numbers))

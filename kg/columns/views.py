@@ -11,12 +11,12 @@ from kg.columns.case import Held, read_proposition
 from kg.contradiction.positions import iri_of, key_of
 from kg.contradiction.results import Position
 from kg.ids import is_anonymous
-from kg.logic.tables import Ints, Spans
+from kg.logic.tables import Ints
 from kg.model import Claim, Commitment, Polarity, Proposition
 from kg.rdf import read_dossier
 from kg.store.protocol import Store
 from kg.terms import Iri, Literal, Node, Triple
-from kg.times import Span, Window
+from kg.times import Window
 from kg.vocab import NEG, OA, RDF
 
 
@@ -76,7 +76,7 @@ class ColumnViews:
 
     def _window(self, number: int) -> Window:
         table = self.held.case.positions
-        return Window(_span(table.certain, number), _span(table.possible, number))
+        return Window(table.certain.at(number), table.possible.at(number))
 
     def _condition(self, number: int) -> Proposition | None:
         row = int(self.held.case.positions.condition[number])
@@ -97,11 +97,6 @@ class ColumnViews:
         order = np.argsort(taken, kind="stable").astype(np.int32)
         starts = np.searchsorted(taken[order], np.arange(len(self.held.case.positions) + 1))
         return order, starts.astype(np.int32)
-
-
-def _span(spans: Spans, row: int) -> Span | None:
-    start, end = int(spans.start[row]), int(spans.end[row])
-    return Span(start, end) if start <= end else None
 
 
 _PARTS = frozenset(

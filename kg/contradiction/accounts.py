@@ -18,7 +18,7 @@ from kg.contradiction.results import (
     Position,
     PositionChange,
     Utterance,
-    Verdict,
+    dividing_verdicts,
 )
 from kg.contradiction.snapshots import World
 from kg.contradiction.support import Sources, Support, advantage
@@ -51,7 +51,7 @@ def accounts(
     """
     limits = limits or Limits()
     limits = replace(limits, accounts=limits.accounts if cap is None else cap).started()
-    counted = {Verdict.CONTRADICTION, Verdict.UNDECIDED} if under_possible else {Verdict.CONTRADICTION}
+    counted = dividing_verdicts(under_possible=under_possible)
     dividing: list[Conflict | PositionChange] = [*result.conflicts, *result.changes]
     sets = {frozenset(side.position.index for side in one.sides): one.id for one in dividing if one.verdict in counted}
     listing = _Listing({position.index: position for position in result.positions}, sets, Sources(world, result.claims))

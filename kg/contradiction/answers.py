@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from kg.contradiction.check import Checked
 from kg.contradiction.conflict_index import ConflictSets
-from kg.contradiction.results import CheckResult, Conflict, Position, PositionChange, Verdict
+from kg.contradiction.results import CheckResult, Conflict, Position, PositionChange, dividing_verdicts
 from kg.contradiction.sat import Judge, Judgement, Positions, Under
 from kg.contradiction.snapshots import Run
 from kg.contradiction.support import Sources
@@ -149,7 +149,7 @@ def conflict_sets(result: CheckResult, *, under_possible: bool = False) -> Confl
 
     With `under_possible`, what the dates leave undecided counts too.
     """
-    counted = {Verdict.CONTRADICTION, Verdict.UNDECIDED} if under_possible else {Verdict.CONTRADICTION}
+    counted = dividing_verdicts(under_possible=under_possible)
     dividing: list[Conflict | PositionChange] = [*result.conflicts, *result.changes]
     return ConflictSets({side.position.index for side in one.sides} for one in dividing if one.verdict in counted)
 

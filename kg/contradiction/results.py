@@ -46,6 +46,12 @@ class Verdict(Enum):
     TENSION = "tension"
 
 
+def dividing_verdicts(*, under_possible: bool) -> frozenset[Verdict]:
+    """Say which clashes divide accounts; a tension never does, for a possibility excludes nothing."""
+    undecided = {Verdict.UNDECIDED} if under_possible else set()
+    return frozenset({Verdict.CONTRADICTION, *undecided})
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One of the positions of a conflict and the claims that hold it."""

@@ -271,11 +271,16 @@ def _contents(position: Position) -> list[tuple[Triple, bool]]:
 
 
 def _plain_contents(position: Position) -> list[tuple[Triple, bool]]:
-    triple = _canonical(position.proposition.triple)
-    if position.polarity is Polarity.AFFIRMS:
+    denied = position.polarity is Polarity.DENIES
+    return contents_of(_canonical(position.proposition.triple), position.key, denied=denied)
+
+
+def contents_of(triple: Triple, name: str, *, denied: bool) -> list[tuple[Triple, bool]]:
+    """Say what is affirmed or denied as facts, (triple, denied); `name` is of the position's own, for "some thing"."""
+    if not denied:
         return [(triple, False)]
     if triple.p == RDFS.subClassOf:
-        some = Iri(SOME + position.key)
+        some = Iri(SOME + name)
         return [(Triple(some, TYPE, triple.s), False), (Triple(some, TYPE, triple.o), True)]
     if triple.p == OWL.differentFrom:
         return [(triple, True), (Triple(triple.s, SAME_AS, triple.o), False)]

@@ -15,11 +15,14 @@ import numpy as np
 import numpy.typing as npt
 
 from kg.terms import Literal, Term
-from kg.times import BEGIN, END
+from kg.times import BEGIN, END, Span
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+
+NEVER = Span(1, 0)
+"""Stands in columns for no time at all."""
 
 
 class Terms(Protocol):
@@ -100,6 +103,18 @@ class Spans:
     def always(cls, rows: int) -> Spans:
         """Return spans that cover all time."""
         return cls(np.full(rows, BEGIN, np.int64), np.full(rows, END, np.int64))
+
+    @classmethod
+    def of(cls, spans: Iterable[Span | None]) -> Spans:
+        """Write spans as columns; None is no time at all."""
+        known = [span or NEVER for span in spans]
+        starts, ends = [span.start for span in known], [span.end for span in known]
+        return cls(np.array(starts, np.int64), np.array(ends, np.int64))
+
+    def at(self, row: int) -> Span | None:
+        """Return one row, or None if it is no time at all."""
+        start, end = int(self.start[row]), int(self.end[row])
+        return Span(start, end) if start <= end else None
 
     def take(self, rows: npt.NDArray[np.integer] | Flags) -> Spans:
         """Return some of the rows."""

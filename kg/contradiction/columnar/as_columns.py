@@ -13,11 +13,7 @@ from kg.contradiction.snapshots import World, window_of_condition
 from kg.logic.tables import FactTable, Ints, PositionTable, Spans, TermList
 from kg.model import Polarity
 from kg.terms import Triple
-from kg.times import Span
 from kg.values import canonical
-
-NEVER = Span(1, 0)
-"""Stands in columns for no time at all."""
 
 
 def case_of(world: World, positions: Sequence[Position]) -> Case:
@@ -38,14 +34,14 @@ def case_of(world: World, positions: Sequence[Position]) -> Case:
         p=p,
         o=o,
         denied=np.array([position.polarity is Polarity.DENIES for position in positions], bool),
-        certain=_spans(position.window.certain for position in positions),
-        possible=_spans(position.window.possible for position in positions),
+        certain=Spans.of(position.window.certain for position in positions),
+        possible=Spans.of(position.window.possible for position in positions),
         hedged=np.array([position.hedged for position in positions], bool),
         condition=np.array(condition_of, np.int32),
     )
     s, p, o = _columns(world.background, terms)
     windows = list(world.background.values())
-    background = FactTable(s, p, o, _spans(w.certain for w in windows), _spans(w.possible for w in windows))
+    background = FactTable(s, p, o, Spans.of(w.certain for w in windows), Spans.of(w.possible for w in windows))
     named = [(terms.number(name), number) for number, names in enumerate(world.names) for name in names]
     pairs = sorted(tuple(sorted(pair, key=str)) for pair in world.maybe_same)
     both = np.array(named, np.int32).reshape(-1, 2)
@@ -70,9 +66,3 @@ def _columns(triples: Iterable[Triple], terms: TermList) -> tuple[Ints, Ints, In
     rows = np.array([_numbers(triple, terms) for triple in triples], np.int32).reshape(-1, 3)
     s, p, o = (np.ascontiguousarray(rows[:, at]) for at in range(3))
     return s, p, o
-
-
-def _spans(spans: Iterable[Span | None]) -> Spans:
-    known = [span or NEVER for span in spans]
-    starts, ends = [span.start for span in known], [span.end for span in known]
-    return Spans(np.array(starts, np.int64), np.array(ends, np.int64))

@@ -9,7 +9,9 @@ import numpy as np
 from kg.contradiction.columnar.literals import LiteralColumns
 from kg.contradiction.theory import Theory
 from kg.logic.tables import FactTable, Ints, PositionTable, Terms
+from kg.terms import Iri, Triple
 from kg.times import Window
+from kg.vocab import OWL, TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +66,13 @@ class Case:
         """Put a case together from its main parts."""
         background = background or FactTable.none()
         return cls(theory, terms, positions, background, names or Names.none(), LiteralColumns(terms))
+
+    def calls_things(self) -> list[Triple]:
+        """Say whether anything is called an owl:Thing; the rules about that are left out where nothing is."""
+        thing, of_type = self.terms.number(OWL.Thing), self.terms.number(TYPE)
+        called = any(
+            bool(((table.p == of_type) & (table.o == thing)).any() or (table.s == thing).any())
+            for table in (self.positions, self.background)
+        )
+        met = any(thing in (one.s, one.o) for one in self.conditions)
+        return [Triple(Iri("urn:thing"), TYPE, OWL.Thing)] if called or met else []

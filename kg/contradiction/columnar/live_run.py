@@ -47,8 +47,8 @@ class Content:
             int(table.p[row]),
             int(table.o[row]),
             bool(table.denied[row]),
-            _span(table.certain, row),
-            _span(table.possible, row),
+            table.certain.at(row),
+            table.possible.at(row),
             bool(table.hedged[row]),
             conditions[condition] if condition >= 0 else None,
         )
@@ -57,11 +57,6 @@ class Content:
     def is_rough(self) -> bool:
         """Whether its times are not known exactly."""
         return self.certain != self.possible or self.condition is not None
-
-
-def _span(spans: Spans, row: int) -> Span | None:
-    start, end = int(spans.start[row]), int(spans.end[row])
-    return Span(start, end) if start <= end else None
 
 
 class LiveRun:

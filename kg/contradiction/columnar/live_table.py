@@ -12,8 +12,6 @@ from kg.contradiction.columnar.live_run import Content
 from kg.logic.tables import Flags, Ints, Longs, PositionTable, Spans
 from kg.times import Span
 
-_NEVER = Span(1, 0)
-
 
 class LiveTable:
     """Positions by number, and their numbers by content."""
@@ -100,6 +98,5 @@ def _appended(column: Ints, more: Sequence[int]) -> Ints:
 
 
 def _longer(spans: Spans, more: Sequence[Span | None]) -> Spans:
-    known = [span or _NEVER for span in more]
-    starts, ends = [span.start for span in known], [span.end for span in known]
-    return Spans(np.append(spans.start, np.array(starts, np.int64)), np.append(spans.end, np.array(ends, np.int64)))
+    added = Spans.of(more)
+    return Spans(np.append(spans.start, added.start), np.append(spans.end, added.end))

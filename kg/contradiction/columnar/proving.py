@@ -22,7 +22,7 @@ from kg.contradiction.columnar.case import Case, Condition
 from kg.contradiction.columnar.guards import guards_of
 from kg.contradiction.columnar.run import about_vocabulary
 from kg.contradiction.columnar.vocabulary import stepwise
-from kg.contradiction.snapshots import COMMITS, FULFILLED, SOME
+from kg.contradiction.snapshots import COMMITS, FULFILLED, contents_of
 from kg.contradiction.theory import expand_lists
 from kg.logic.families import Kinds, is_vocabulary, signature
 from kg.logic.limits import Limits
@@ -32,7 +32,7 @@ from kg.logic.tables import FactTable, Ints, Longs, PositionTable, Spans
 from kg.logic.trace import Proof, prove
 from kg.terms import Iri, Literal, Triple
 from kg.times import ALWAYS, Span, meet
-from kg.vocab import OWL, RDFS, TYPE
+from kg.vocab import OWL, TYPE
 
 PROOF_LIMITS = Limits(entries=50_000)
 """How much may be derived for one proof before it is given up."""
@@ -88,7 +88,8 @@ class Prover:
         span = table.possible if possible else table.certain
         for rows in self._near.around(engine, span, time):
             for row in rows:
-                engine.give(self._triple(table, row), span=_span(span, row))
+                if (when := span.at(row)) is not None:
+                    engine.give(self._triple(table, row), span=when)
             engine.run()
             clash = _clash(engine, wanted)
             if clash is not None or engine.incomplete:
@@ -109,12 +110,13 @@ class Prover:
         noted = [self._triple(table, row) for row in recorded]
         said = np.flatnonzero(about_vocabulary(case.terms, case.positions.p, case.positions.o)).tolist()
         claimed = [self._triple(case.positions, row) for row in said]
-        rules, members = expand_lists(case.theory.rules, [*case.theory.axioms, *noted, *claimed, *_things(case)])
+        rules, members = expand_lists(case.theory.rules, [*case.theory.axioms, *noted, *claimed, *case.calls_things()])
         engine = Materialisation(stepwise(rules, [*case.theory.axioms, *noted]), self.guards)
         for triple in sorted([*case.theory.axioms, *members], key=str):
             engine.give(triple)
         for row, triple in zip(recorded, noted, strict=True):
-            engine.give(triple, span=_span(span, row))
+            if (when := span.at(row)) is not None:
+                engine.give(triple, span=when)
         engine.run()
         self._closed[possible] = engine
         return engine
@@ -129,14 +131,14 @@ class Prover:
             number,
             self._triple(table, number),
             bool(table.denied[number]),
-            _span(table.certain, number),
-            _span(table.possible, number),
+            table.certain.at(number),
+            table.possible.at(number),
             self.case.conditions[condition] if condition >= 0 else None,
         )
 
     def _give(self, engine: Materialisation, bit: int, said: Said, *, possible: bool) -> None:
         span = said.possible if possible else said.certain
-        if span is None or span.start > span.end:
+        if span is None:
             return
         facts = said.contents()
         if said.condition is not None:
@@ -178,14 +180,7 @@ class Said:
 
     def contents(self) -> list[tuple[Triple, bool]]:
         """Say what it gives as facts, (triple, denied), as `kg.contradiction.snapshots` does."""
-        if not self.denied:
-            return [(self.triple, False)]
-        if self.triple.p == RDFS.subClassOf:
-            some = Iri(f"{SOME}{self.number}")
-            return [(Triple(some, TYPE, self.triple.s), False), (Triple(some, TYPE, self.triple.o), True)]
-        if self.triple.p == OWL.differentFrom:
-            return [(self.triple, True), (Triple(self.triple.s, OWL.sameAs, self.triple.o), False)]
-        return [(self.triple, True)]
+        return contents_of(self.triple, str(self.number), denied=self.denied)
 
 
 def _common_time(rows: Sequence[Said], *, possible: bool) -> Span:
@@ -197,20 +192,6 @@ def _common_time(rows: Sequence[Said], *, possible: bool) -> Span:
         return ALWAYS
     spans = [said.possible if possible else said.certain for said in rows]
     return meet([span for span in spans if span is not None]) or ALWAYS
-
-
-def _things(case: Case) -> list[Triple]:
-    """Say whether anything is called an owl:Thing; what every class is one of is left out where nothing is."""
-    thing, of_type = case.terms.number(OWL.Thing), case.terms.number(TYPE)
-    called = any(
-        bool(((table.p == of_type) & (table.o == thing)).any() or (table.s == thing).any())
-        for table in (case.positions, case.background)
-    )
-    return [Triple(Iri("urn:thing"), TYPE, OWL.Thing)] if called else []
-
-
-def _span(spans: Spans, row: int) -> Span:
-    return Span(int(spans.start[row]), int(spans.end[row]))
 
 
 def _clash(engine: Materialisation, wanted: int) -> Entry | None:

@@ -16,7 +16,7 @@ import numpy as np
 from kg.contradiction.columnar.case import Case
 from kg.contradiction.columnar.guards import guards_of
 from kg.contradiction.columnar.vocabulary import Claimed, Statements, close
-from kg.contradiction.snapshots import SOME
+from kg.contradiction.snapshots import contents_of
 from kg.logic import labels
 from kg.logic.columnar import Columnar, Facts, parted
 from kg.logic.families import (
@@ -32,7 +32,7 @@ from kg.logic.limits import Limits, OutOfTime
 from kg.logic.overlap import TooLarge
 from kg.logic.rules import Rule
 from kg.logic.tables import FactTable, Flags, Ints, Longs, PositionTable, Spans, Terms
-from kg.terms import Iri, Term, Triple
+from kg.terms import Term, Triple
 from kg.times import Span
 from kg.vocab import OWL, RDFS, TYPE
 
@@ -87,7 +87,6 @@ class ColumnarRun:
         self.about = self.rows[about & ~sub_class & ~conditional]
         self.some = self.rows[sub_class & ~conditional]
         self.plain = self.rows[~about & ~sub_class & ~conditional]
-
         self._compile()
 
     def _compile(self) -> None:
@@ -175,19 +174,8 @@ class ColumnarRun:
                 )
                 for at in self.about.tolist()
             ),
-            about_things=tuple(self._things()),
+            about_things=tuple(self.case.calls_things()),
         )
-
-    def _things(self) -> list[Triple]:
-        """Say whether anything is called an owl:Thing; the rules about that are left out where nothing is."""
-        thing = self._number(OWL.Thing)
-        positions, background = self.case.positions, self.case.background
-        called = any(
-            bool(((table.p == self.type) & (table.o == thing)).any() or (table.s == thing).any())
-            for table in (positions, background)
-        )
-        met = any(thing in (one.s, one.o) for one in self.case.conditions)
-        return [Triple(Iri("urn:thing"), TYPE, OWL.Thing)] if called or met else []
 
     # -- families ----------------------------------------------------------------------------------
 
@@ -262,17 +250,10 @@ class ColumnarRun:
     # -- facts -------------------------------------------------------------------------------------
 
     def _contents(self, at: int) -> list[tuple[tuple[int, int, int], bool]]:
-        """Say what a position gives as facts, as `kg.contradiction.snapshots` does: (triple, denied)."""
+        """Say what a position gives as facts: (triple, denied)."""
         positions = self.case.positions
-        s, p, o = int(positions.s[at]), int(positions.p[at]), int(positions.o[at])
-        if not positions.denied[at]:
-            return [((s, p, o), False)]
-        if p == self._number(RDFS.subClassOf):
-            some = self._number(Iri(f"{SOME}{at}"))
-            return [((some, self.type, s), False), ((some, self.type, o), True)]
-        if p == self._number(OWL.differentFrom):
-            return [((s, p, o), True), ((s, self._number(OWL.sameAs), o), False)]
-        return [((s, p, o), True)]
+        found = contents_of(self._triple(positions, at), str(at), denied=bool(positions.denied[at]))
+        return [((self._number(s), self._number(p), self._number(o)), denied) for (s, p, o), denied in found]
 
     def _said(self) -> Iterator[_Given]:
         positions = self.case.positions
