@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint types layers docs check wheel clean lock schema conformance bench bench-full
+.PHONY: help demo test test-all test-stores lint types layers docs check wheel clean lock schema conformance bench bench-full
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sort | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -25,6 +25,10 @@ test: $(STAMP) ## Run the tests (browser tests run where Chromium is)
 test-all: $(STAMP) ## Install Chromium with the machine's package manager, then run every test
 	.ci/install-chromium
 	PARLEY_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n 2
+
+test-stores: $(STAMP) ## Install Virtuoso with the machine's package manager, then run the tests of every store
+	.ci/install-stores
+	PARLEY_REQUIRE_STORES=1 $(BIN)/python -m pytest -n 2 tests/stores tests/remote tests/pushed
 
 lint: $(STAMP) ## Style and likely mistakes
 	$(BIN)/ruff check kg tests docs benchmarks

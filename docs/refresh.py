@@ -10,8 +10,10 @@ import os
 import re
 import shlex
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
+import click
 from click.testing import CliRunner
 
 from kg.cli import main as kg
@@ -48,10 +50,17 @@ def _output(command: str) -> str:
 
 def _commands() -> str:
     parts = ["# The commands", "", "Written from what each command says of itself (`kg COMMAND --help`)."]
-    for name in sorted(kg.commands):
-        shown = CliRunner().invoke(kg, [name, "--help"], prog_name="kg", terminal_width=100).output.rstrip()
-        parts += ["", f"## kg {name}", "", "```text", *(line.rstrip() for line in shown.splitlines()), "```"]
+    for names in _every_command(kg, ()):
+        shown = CliRunner().invoke(kg, [*names, "--help"], prog_name="kg", terminal_width=100).output.rstrip()
+        parts += ["", f"## kg {' '.join(names)}", "", "```text", *(line.rstrip() for line in shown.splitlines()), "```"]
     return "\n".join(parts) + "\n"
+
+
+def _every_command(group: click.Group, above: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    for name, command in sorted(group.commands.items()):
+        yield (*above, name)
+        if isinstance(command, click.Group):
+            yield from _every_command(command, (*above, name))
 
 
 def _queries() -> str:

@@ -29,8 +29,9 @@ from kg.contradiction.proofs import proofs
 from kg.contradiction.results import Grain
 from kg.contradiction.sat import Under
 from kg.contradiction.theory import RULE_PREFIXES_EXTRA
-from kg.errors import BadInput, Fault, QueryError, did_you_mean
+from kg.errors import BadInput, Fault, QueryError, StoreError, did_you_mean
 from kg.formats import GraphSource
+from kg.formats.files import file_text
 from kg.logic.justifications import Proofs
 from kg.logic.patterns import LabelledFacts
 from kg.logic.rules import Rule, parse_rules
@@ -41,10 +42,12 @@ from kg.quotes import Orphan
 from kg.rdf import read_dossier
 from kg.redact import redact
 from kg.resources import folder, ontology_file
+from kg.store.addresses import is_address, open_store
 from kg.store.graph_patterns import read_query
 from kg.store.oxigraph import OxigraphStore, is_store
-from kg.store.protocol import Answer, Store
+from kg.store.protocol import UNBOUNDED, Answer, Bounds, Store
 from kg.store.rdflib_view import as_rdflib
+from kg.store.remote.addresses import read_address
 from kg.terms import Iri, Node, Triple, local_name
 from kg.validate import Violation, focus_node, validate
 from kg.vocab import COMPUTED_GRAPH, NEG, ONTOLOGY_GRAPH, PREFIXES
@@ -86,10 +89,15 @@ class KnowledgeGraph:
     ) -> KnowledgeGraph:
         """Read dossiers into a store (in memory by default), or raise `BadInput` and load nothing.
 
-        A path is a file, a folder of files, `-` for standard input, or the folder of a store.
+        A path is a file, a folder of files, `-` for standard input, the folder of a store, or the address of a server
+        (`sparql:https://host/dataset`).
         """
-        if store is None and len(paths) == 1 and is_store(paths[0]):
-            return cls(OxigraphStore.read_only(paths[0]), ontology=ontology, rules=rules, options=options)
+        if store is None and len(paths) == 1 and (is_store(paths[0]) or is_address(paths[0])):
+            opened = open_store(paths[0], writable=False)
+            return cls(opened, ontology=ontology, rules=rules, options=options)
+        if addresses := [str(path) for path in paths if is_address(path)]:
+            place = read_address(addresses[0]).place
+            raise StoreError(f"{place}: a server is asked by itself, not together with files")
         graph = cls(store or OxigraphStore.in_memory(), ontology=ontology, rules=rules, options=options)
         graph.add(formats.read_all(paths))
         return graph
@@ -113,12 +121,9 @@ class KnowledgeGraph:
 
     def _write(self, graphs: Mapping[Iri, Iterable[Triple]]) -> None:
         """Replace graphs; columns beside the store are told, so that the next opening reads only these again."""
-        if isinstance(self.store, OxigraphStore):
-            before = self.store.state()
-            self.store.put_all(graphs)
-            note_change(self.store, before, graphs)
-        else:
-            self.store.put_all(graphs)
+        before = self.store.state()
+        self.store.put_all(graphs)
+        note_change(self.store, before, graphs)
 
     def close(self) -> None:
         """Let go of the store's files; columns written beside it are found again only after this."""
@@ -167,15 +172,15 @@ class KnowledgeGraph:
     @cached_property
     def is_large(self) -> bool:
         """Whether the store is checked over columns, and described only as far as somebody looks at it."""
-        store, options = self.store, self.options
-        if not isinstance(store, OxigraphStore) or options.engine is Engine.REFERENCE:
+        options = self.options
+        if options.engine is Engine.REFERENCE:
             return False
-        return store.has_more_than(options.columns_from, (NEG.affirms, NEG.denies))
+        return self.store.has_more_than(options.columns_from, (NEG.affirms, NEG.denies))
 
     @cached_property
     def _columns(self) -> ColumnCheck | None:
         """The check over columns, if the store is large."""
-        if not self.is_large or not isinstance(self.store, OxigraphStore):
+        if not self.is_large:
             return None
         checked = ColumnCheck(self.store, self.theory, self.options.limits)
         self.warnings += tuple(checked.said)
@@ -251,26 +256,33 @@ class KnowledgeGraph:
 
     # -- questions -----------------------------------------------------------------------------
 
-    def query(self, name: str, **params: str) -> Answer:
+    def query(self, name: str, /, *, bounds: Bounds = UNBOUNDED, **params: str) -> Answer:
         """Run a named query (`queries/NAME.rq`); parameters may be ids, names or IRIs."""
         queries = named_queries()
         if name not in queries:
             raise QueryError(f'no query is called "{name}"{did_you_mean(name, queries)}')
-        return self.run_query(queries[name], params)
+        return self.run_query(queries[name], params, bounds=bounds)
 
-    def run_query(self, query: NamedQuery, params: Mapping[str, str]) -> Answer:
-        """Run a query from a file with its parameters."""
+    def run_query(self, query: NamedQuery, params: Mapping[str, str], *, bounds: Bounds = UNBOUNDED) -> Answer:
+        """Run a query from a file with its parameters.
+
+        Bounds are those of the query itself; a check that it needs is bounded by the graph's options, and an answer
+        that rests on a check that was stopped is refused.
+        """
         bindings = prepare(query, params, self.resolve)
         store = self._with_conflicts if query.needs_conflicts else self.store
-        return store.query(query.text, bindings, name=query.name)
+        if query.needs_conflicts and self.options.limits.until is not None and self.check().incomplete:
+            reasons = "; ".join(self.check().incomplete)
+            raise QueryError(f"{query.name}: the conflicts that it needs are not all known: {reasons}")
+        return store.query(query.text, bindings, name=query.name, bounds=bounds)
 
     def resolve(self, text: str) -> Iri:
         """Find the thing that an id, a name or an IRI means, or raise `QueryError` with the nearest."""
         return resolve_entity(self.store, text)
 
-    def sparql(self, text: str) -> Answer:
+    def sparql(self, text: str, *, bounds: Bounds = UNBOUNDED) -> Answer:
         """Run a SPARQL query (any form but updates) over everything that is asserted."""
-        return self.store.query(text)
+        return self.store.query(text, bounds=bounds)
 
     def ask(
         self,
@@ -360,14 +372,7 @@ def _shipped_rules() -> tuple[Rule, ...]:
 
 
 def _rules(file: Path) -> list[Rule]:
-    return parse_rules(_text(file), str(file), {**PREFIXES, **RULE_PREFIXES_EXTRA})
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput([Fault(str(path), 0, 0, f"cannot be read: {error}")]) from None
+    return parse_rules(file_text(file), str(file), {**PREFIXES, **RULE_PREFIXES_EXTRA})
 
 
 def _fault(violation: Violation, sources: Sequence[GraphSource]) -> Fault:

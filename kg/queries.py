@@ -21,7 +21,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kg import times
-from kg.errors import QueryError, did_you_mean
+from kg.errors import BadInput, QueryError, did_you_mean
+from kg.formats.files import file_text
+from kg.formats.rdf_syntax import is_iri
 from kg.resources import folder
 from kg.store import sparql
 from kg.store.protocol import Store
@@ -82,6 +84,8 @@ _PARAMETER = re.compile(
 )
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _FIND = "find-entity"
+LARGEST = 10_000_000
+"""Bytes of a query file."""
 
 
 # --- Reading query files --------------------------------------------------------------------------
@@ -101,9 +105,9 @@ def named_queries() -> Mapping[str, NamedQuery]:
 def query_from_file(path: str | Path) -> NamedQuery:
     """Read a query from any file; its header may be left out."""
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise QueryError(f"{path}: cannot be read: {error}") from None
+        text = file_text(Path(path), LARGEST)
+    except BadInput as error:
+        raise QueryError(str(error)) from None
     return parse_query(Path(path).stem, text, file=str(path))
 
 
@@ -251,7 +255,7 @@ def _as_iri(text: str) -> Iri | None:
 
 
 def _is_described(store: Store, node: Iri) -> bool:
-    return not re.search(r'[\s<>"{}|\\^`]', node) and any(True for _ in store.describe(node))
+    return is_iri(node) and any(True for _ in store.describe(node))
 
 
 def _by_name(store: Store, text: str) -> list[Iri]:

@@ -7,6 +7,7 @@ programs that do so move it to the wrong one.
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ def text_file(name: str, folder: Path) -> Path:
     if ".." in parts.parts:
         raise UnsafePath(f'"{name}" leads out of the folder of the dossier')
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()):
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):  # `resolve` ends at links in a circle
         raise UnsafePath(f'"{name}" is a link out of the folder of the dossier')
     return path
 

@@ -90,7 +90,7 @@ def test_ctrl_c_while_writing_leaves_the_old_file_and_no_other(before: str, tmp_
 
 @pytest.mark.parametrize(
     ("module", "name"),
-    [("kg.graph", "validate"), ("kg.store.oxigraph", "OxigraphStore.put_all")],
+    [("kg.bulk.loading", "judge"), ("kg.store.oxigraph", "OxigraphStore.put_all")],
 )
 def test_ctrl_c_while_loading_leaves_the_store_as_it_was(module: str, name: str, slow: Path, tmp_path: Path) -> None:
     store = tmp_path / "store"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +14,10 @@ from kg.cli.options import (
     form_of,
     format_option,
     graph_options,
+    memory_option,
     output_option,
     possible_option,
+    query_time_option,
     time_limit_option,
 )
 from kg.cli.output import as_json, console, emit, plain, print_table, table_text
@@ -25,7 +28,7 @@ from kg.formats import write_graph
 from kg.graph import KnowledgeGraph
 from kg.logic.limits import Limits
 from kg.queries import NamedQuery, named_queries, query_from_file
-from kg.store.protocol import Rows
+from kg.store.protocol import Bounds, Rows
 from kg.terms import Iri, Literal, Term
 from kg.times import BadDate, in_english, parse
 from kg.views.answers import answers_json, answers_markdown, answers_table, groups, summary
@@ -37,12 +40,16 @@ from kg.wording import capital
 @graph_options
 @format_option("table", "csv", "tsv", "json", "ttl")
 @click.option("--ids", is_flag=True, help="Show the columns of ids in a table too.")
+@query_time_option
+@memory_option
 @output_option
 def query(
     name: str,
     given: Given,
     form: str,
     ids: bool,
+    seconds: float | None,
+    mebibytes: int | None,
     output: Path | None,
 ) -> None:
     """Ask a named query (see kg queries) or a FILE.rq; param=value may follow the paths.
@@ -53,8 +60,10 @@ def query(
     """
     params = dict(part.split("=", 1) for part in given.paths if _is_param(part))
     asked = _find(name)
-    graph = replace(given, paths=tuple(part for part in given.paths if not _is_param(part))).open()
-    answer = graph.run_query(asked, params)
+    graph = replace(given, paths=tuple(part for part in given.paths if not _is_param(part))).open(
+        Limits(seconds=seconds)
+    )
+    answer = graph.run_query(asked, params, bounds=Bounds(seconds=seconds, mebibytes=mebibytes))
     form = form_of(output, form, ("csv", "tsv", "json", "ttl"))
     if isinstance(answer, bool):
         emit("yes" if answer else "no", output)
@@ -66,7 +75,8 @@ def query(
 
 def _is_param(part: str) -> bool:
     key, equals, _ = part.partition("=")
-    return bool(equals) and key.replace("_", "").replace("-", "").isalnum() and not Path(part).exists()
+    is_name = key.replace("_", "").replace("-", "").isalnum()
+    return bool(equals) and is_name and not os.path.exists(part)  # noqa: PTH110 - no error where a name is too long
 
 
 def _find(name: str) -> NamedQuery:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sized
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from kg.graph import KnowledgeGraph
 from kg.logic.justifications import Proofs
 from kg.logic.limits import Limits
 from kg.prose import claim_name
+from kg.pushed import disputed
+from kg.store.oxigraph import OxigraphStore
 from kg.views.accounts import accounts_markdown, rests_on, unsaid, why_before
 from kg.views.contract import accounts_json, check_json, conflict_json, proofs_json
 from kg.views.dispute import letter, ways_out
@@ -60,6 +63,7 @@ confidential_in_rdf_option = click.option(
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when there are conflicts, as git diff does.")
 @click.option("--oracle", is_flag=True, help="Confirm each conflict with the HermiT reasoner (slow).")
+@click.option("--pushed", is_flag=True, help="Let the store look for what could clash, and bring only that here.")
 @confidential_in_rdf_option
 @time_limit_option
 @output_option
@@ -71,6 +75,7 @@ def check(
     most: int | None,
     exit_code: bool,
     oracle: bool,
+    pushed: bool,
     confidential: bool,
     limits: Limits,
     output: Path | None,
@@ -78,7 +83,12 @@ def check(
     """Find the statements that cannot all be true, each with its proof."""
     form = _written(output, form, ("json", "md", "html", "ttl"))
     graph = _opened(given, form, limits, confidential=confidential)
+    missing: tuple[str, ...] = ()
+    if pushed:
+        graph, missing = _disputed(graph)
     result = _of_kinds(graph, kinds)
+    if missing:
+        result = replace(result, incomplete=(*result.incomplete, *missing))
     if oracle:
         graph.small_only("the opinion of HermiT")
     verdicts = confirm_all(result, graph.checked.world) if oracle else {}
@@ -98,6 +108,17 @@ def check(
         emit(report_markdown(data) if form == "md" else report_html(data), output)
     if exit_code and (result.conflicts if under_possible else result.verdicts()[Verdict.CONTRADICTION]):
         raise SystemExit(1)
+
+
+def _disputed(graph: KnowledgeGraph) -> tuple[KnowledgeGraph, tuple[str, ...]]:
+    """Return a graph of what is disputed in another one, found where the data is, and what is missing, if anything."""
+    found = disputed(graph.store, graph.theory, graph.options.limits)
+    small = KnowledgeGraph(OxigraphStore.in_memory(), options=graph.options)
+    small.ontology, small.rules, small.places = graph.ontology, graph.rules, graph.places
+    small.store.put_all(found.graphs)
+    brought = len(small.check().claims)
+    small.warnings = (*graph.warnings, f"checked in the store: of its {found.claims:,} claims {brought:,} were brought")
+    return small, found.incomplete
 
 
 def _written(output: Path | None, form: str, known: tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import click
 from kg.contradiction import CheckOptions
 from kg.graph import KnowledgeGraph
 from kg.logic.limits import Limits
-from kg.store.oxigraph import OxigraphStore
+from kg.store.addresses import open_store
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -23,7 +24,7 @@ class Given:
     """What a command was given to read, and to check by."""
 
     paths: tuple[str, ...]
-    store: Path | None
+    store: str | None
     ontology: tuple[str, ...]
     rules: tuple[str, ...]
 
@@ -33,7 +34,7 @@ class Given:
         if self.store is not None:
             if self.paths:
                 raise click.UsageError("give either PATH or --store, not both")
-            opened = OxigraphStore.read_only(self.store)
+            opened = open_store(self.store, writable=False)
             return KnowledgeGraph(opened, ontology=self.ontology, rules=self.rules, options=options)
         if not self.paths:
             raise click.UsageError("what should be read? Give a dossier, a folder, a store, or - for standard input")
@@ -50,7 +51,7 @@ def graph_options(command: F) -> Callable[..., Any]:
 
     @functools.wraps(command)
     def with_given(
-        *, paths: tuple[str, ...], store: Path | None, ontology: tuple[str, ...], rules: tuple[str, ...], **rest: Any
+        *, paths: tuple[str, ...], store: str | None, ontology: tuple[str, ...], rules: tuple[str, ...], **rest: Any
     ) -> Any:
         return command(given=Given(paths, store, ontology, rules), **rest)
 
@@ -58,7 +59,12 @@ def graph_options(command: F) -> Callable[..., Any]:
     for decorate in (
         click.option("--rules", "rules", multiple=True, type=click.Path(), help="A rule file to check by as well."),
         click.option("--ontology", multiple=True, type=click.Path(), help="An ontology to check by as well."),
-        click.option("--store", type=click.Path(path_type=Path), help="Use the store in this folder instead of PATH."),
+        click.option(
+            "--store",
+            type=click.Path(),
+            metavar="STORE",
+            help="Use the store in this folder, or at sparql:https://host/dataset, instead of PATH.",
+        ),
         click.argument("paths", nargs=-1, type=click.Path()),
     ):
         decorated = decorate(decorated)
@@ -92,6 +98,22 @@ time_limit_option = click.option(
     metavar="SECONDS",
     callback=lambda _ctx, _param, seconds: Limits(seconds=seconds),
     help="Stop after so long and say what is missing.",
+)
+query_time_option = click.option(
+    "--time-limit",
+    "seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="SECONDS",
+    help="End the query after so long with an error (else: as long as it takes).",
+)
+memory_option = click.option(
+    "--memory",
+    "mebibytes",
+    type=click.IntRange(min=1),
+    metavar="MIB",
+    default=4096 if sys.platform == "linux" else None,
+    show_default=True,
+    help="End the query with an error when it needs more memory than this.",
 )
 possible_option = click.option(
     "--under-possible", is_flag=True, help="Let clashes that the dates leave open count as conflicts too."

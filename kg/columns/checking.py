@@ -46,7 +46,7 @@ from kg.logic.limits import Limits
 from kg.logic.tables import ConflictTable, Flags, Ints, Longs
 from kg.logic.trace import Proof
 from kg.model import Claim, Polarity, Withdrawal
-from kg.store.oxigraph import OxigraphStore
+from kg.store.protocol import Store
 from kg.terms import Node, n3
 from kg.times import Span
 from kg.vocab import TYPE
@@ -90,7 +90,7 @@ class ColumnCheck:
     `said` are sentences about files of columns that could not be used; they do not make the result less complete.
     """
 
-    def __init__(self, store: OxigraphStore, theory: Theory, limits: Limits | None = None) -> None:
+    def __init__(self, store: Store, theory: Theory, limits: Limits | None = None) -> None:
         self.said: list[str] = []
         self.held: Held = open_columns(store, theory, self.said)
         self.found: Found = find(self.held.case, limits)

@@ -21,6 +21,7 @@ from kg.contradiction.theory import Theory
 from kg.ids import digest
 from kg.logic.tables import FactTable, PositionTable, Spans
 from kg.store.oxigraph import OxigraphStore
+from kg.store.protocol import Store
 from kg.terms import Iri, n3
 from kg.vocab import ONTOLOGY_GRAPH
 
@@ -47,15 +48,15 @@ _HELD: Mapping[str, type[Any]] = {
 }
 
 
-def open_records(store: OxigraphStore, said: list[str] | None = None) -> Records:
+def open_records(store: Store, said: list[str] | None = None) -> Records:
     """Return the records of a store in columns.
 
-    Those of a folder are kept beside its data for the next time. What went wrong with the files, if anything, is
-    added to `said` in sentences; the columns are right all the same.
+    Those of a folder are kept beside its data for the next time; no other store has a place for them. What went wrong
+    with the files, if anything, is added to `said` in sentences; the columns are right all the same.
     """
     said = [] if said is None else said
     state = store.state()
-    if not state:
+    if not state or not isinstance(store, OxigraphStore):
         return read_records(of_store(store, [ONTOLOGY_GRAPH]))
     place = Path(store.place) / FOLDER / f"{_RECORDS}{state}"
     _follow(store, place.parent)
@@ -69,13 +70,13 @@ def open_records(store: OxigraphStore, said: list[str] | None = None) -> Records
     return records
 
 
-def note_change(store: OxigraphStore, before: str | None, graphs: Iterable[Iri]) -> None:
+def note_change(store: Store, before: str | None, graphs: Iterable[Iri]) -> None:
     """Write down beside the columns of a store, if it has any, that these graphs were replaced or removed, no others.
 
     `before` is what `store.state()` was before that. The next opening then reads only these graphs again.
     """
     folder, after = Path(store.place) / FOLDER, store.state()
-    if before and after and folder.is_dir():
+    if before and after and isinstance(store, OxigraphStore) and folder.is_dir():
         note(folder, before, after, graphs)
         _follow(store, folder)
 
@@ -85,7 +86,7 @@ def _follow(store: OxigraphStore, folder: Path) -> None:
     store.when_closed = partial(note, folder, graphs=())
 
 
-def _brought_up_to_date(store: OxigraphStore, state: str, said: list[str]) -> Records | None:
+def _brought_up_to_date(store: Store, state: str, said: list[str]) -> Records | None:
     """Start from the columns of an earlier state, if it is known which graphs were touched since."""
     folder = Path(store.place) / FOLDER
     known = {place.name.removeprefix(_RECORDS) for place in folder.glob(f"{_RECORDS}*")}
@@ -100,12 +101,12 @@ def _brought_up_to_date(store: OxigraphStore, state: str, said: list[str]) -> Re
     return up_to_date(base, found[1] - {ONTOLOGY_GRAPH}, read)
 
 
-def open_columns(store: OxigraphStore, theory: Theory, said: list[str] | None = None) -> Held:
+def open_columns(store: Store, theory: Theory, said: list[str] | None = None) -> Held:
     """Return what the claims of a store hold under a theory, in columns; see `open_records`."""
     said = [] if said is None else said
     records = open_records(store, said)
     state = store.state()
-    if not state:
+    if not state or not isinstance(store, OxigraphStore):
         return hold(records, theory)
     place = Path(store.place) / FOLDER / f"held-{state}-{theory_digest(theory)}"
     kept = _loaded(place, _held_tables, said)

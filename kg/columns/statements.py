@@ -17,7 +17,7 @@ import polars as pl
 
 from kg.columns.dictionary import read_n3
 from kg.errors import StoreError
-from kg.store.oxigraph import OxigraphStore
+from kg.store.protocol import Store
 from kg.terms import Iri, Quad, Term, n3
 from kg.vocab import CLASS_BASE
 
@@ -127,8 +127,8 @@ class Statements:
         return self._interner.codes(texts)
 
 
-def of_store(store: OxigraphStore, without: Sequence[Iri] = ()) -> Statements:
-    """Read all named graphs of an embedded store but some."""
+def of_store(store: Store, without: Sequence[Iri] = ()) -> Statements:
+    """Read all named graphs of a store but some."""
     interner = Interner()
     with ThreadPoolExecutor(_THREADS) as threads:
         predicates = store.predicates()
@@ -150,7 +150,7 @@ def of_quads(quads: Iterable[Quad], without: Sequence[Iri] = ()) -> Statements:
     return Statements(interner, rows, without)
 
 
-def _scanned(store: OxigraphStore, predicate: Iri, interner: Interner) -> Rows:
+def _scanned(store: Store, predicate: Iri, interner: Interner) -> Rows:
     blocks = _Blocks(interner)
     store.write_pairs(predicate, cast(IO[bytes], blocks))
     return blocks.rows()

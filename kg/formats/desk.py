@@ -22,6 +22,7 @@ ABSOLUTE = re.compile(
 )
 _BRACKETED = re.compile(rf"<({_NEVER}[a-z][a-z0-9+.-]*:{_IRI_BODY}*)>", re.IGNORECASE)
 _PREFIXED = re.compile(rf"([A-Za-z][\w.-]*)?:({_IRI_BODY}*)")
+_ID_OF_ANY = re.compile(rf"{IDENTIFIER.pattern}(?:/[A-Za-z0-9_.-]+)*")  # also of an entry inside another
 _BLANK = re.compile(r"_:[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -38,6 +39,8 @@ class Desk:
     places: dict[Node, Place] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     background: set[Triple] = field(default_factory=set)
+    elsewhere: list[tuple[Text, str]] | None = None
+    """Ids that were met and may be those of entries still to be read, and as what; None: every id must be known."""
 
     def complain(self, at: Tree, message: str) -> None:
         """Note a fault at the place of a value or key."""
@@ -101,6 +104,9 @@ class Desk:
             return found
         if _BLANK.fullmatch(text.value):
             return Blank(text.value)
+        if self.elsewhere is not None and not words and _ID_OF_ANY.fullmatch(text.value):
+            self.elsewhere.append((text, what))
+            return Iri(f"{self.base}/{text.value}")
         listed = {iri: word for word, iri in reversed(list(words.items()))}.values()
         hint = f"; it is one of {', '.join(sorted(listed))}" if words else ""
         self.unknown(text, what, [*self.ids, *words], hint)

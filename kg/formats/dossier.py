@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.errors import Fault
 from kg.formats.claims import ClaimReader
@@ -27,6 +27,18 @@ HEAD_TEXTS = {"title": DCTERMS.term("title"), "recorder": NEG.recordedBy, "note"
 NAMES = {"unique": TRUE, "open": Literal("false", Iri(XSD + "boolean"))}
 
 
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """A second file of the same dossier, whose lines are counted on after those of the first."""
+
+    file: str
+    after: int
+
+    def placed(self, fault: Fault) -> Fault:
+        """Say a fault that lies in this file at its place there."""
+        return replace(fault, file=self.file, line=fault.line - self.after) if fault.line > self.after else fault
+
+
 @dataclass(frozen=True)
 class ReadDossier:
     """A dossier with the places of its entries and claims, and of its quotes and text files."""
@@ -34,6 +46,7 @@ class ReadDossier:
     dossier: Dossier
     places: dict[Node, Place]
     text_places: TextPlaces
+    appended: Appended | None = None
 
 
 def read_yaml(text: str, file: str, lexicon: Lexicon) -> tuple[ReadDossier | None, list[Fault]]:
@@ -44,18 +57,29 @@ def read_yaml(text: str, file: str, lexicon: Lexicon) -> tuple[ReadDossier | Non
         return None, faults or [Fault(file, 1, 1, "the file is empty; a dossier begins with `dossier: https://...`")]
     if not isinstance(tree, Mapping):
         return None, [*faults, Fault(file, tree.line, tree.column, "a dossier is a mapping: dossier, title, claims")]
-    read = _DossierReader(tree, file, lexicon).read()
-    return read[0], [*faults, *read[1]]
+    read, desk = read_records(tree, file, lexicon)
+    return read, [*faults, *desk.faults]
+
+
+def read_records(
+    tree: Mapping, file: str, lexicon: Lexicon, elsewhere: list[tuple[Text, str]] | None = None
+) -> tuple[ReadDossier, Desk]:
+    """Read the records of a tree; with faults on the desk, what was understood must not be used.
+
+    Ids that the tree does not explain are faults; with `elsewhere` they are collected there.
+    """
+    desk = Desk(file, lexicon, Iri(""), elsewhere=elsewhere)
+    return _DossierReader(tree, desk).read(), desk
 
 
 class _DossierReader:
     """Reads the parts of a dossier in the order in which they need each other."""
 
-    def __init__(self, tree: Mapping, file: str, lexicon: Lexicon) -> None:
+    def __init__(self, tree: Mapping, desk: Desk) -> None:
         self._tree = tree
-        self._desk = Desk(file, lexicon, Iri(""))
+        self._desk = desk
 
-    def read(self) -> tuple[ReadDossier, list[Fault]]:
+    def read(self) -> ReadDossier:
         desk = self._desk
         desk.base = self._base()
         self._prefixes()
@@ -75,7 +99,7 @@ class _DossierReader:
         in_order = tuple(sorted(found, key=lambda claim: claim.iri))
         unique = Triple(desk.base, NEG.uniqueNames, TRUE) in desk.background
         dossier = Dossier(desk.base, in_order, frozenset(desk.background), unique_names=unique)
-        return ReadDossier(dossier, desk.places, TextPlaces(entries.text_places, claims.quote_lines)), desk.faults
+        return ReadDossier(dossier, desk.places, TextPlaces(entries.text_places, claims.quote_lines))
 
     def _base(self) -> Iri:
         value = self._tree.get("dossier")

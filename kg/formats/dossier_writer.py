@@ -31,6 +31,11 @@ def write_dossier(dossier: Dossier, lexicon: Lexicon | None = None) -> str:
     return SCHEMA_LINE + write_tree(_Writer(dossier, lexicon or shipped()).tree())
 
 
+def dossier_tree(dossier: Dossier, lexicon: Lexicon | None = None) -> dict[str, Tree]:
+    """Return the tree that a dossier is in YAML: its head, its sections with their entries, its claims."""
+    return _Writer(dossier, lexicon or shipped()).tree()
+
+
 class _Writer:
     """Writes part after part; what has been said is kept account of in `Words.said`, the rest becomes Turtle."""
 

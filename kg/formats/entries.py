@@ -38,8 +38,8 @@ def collect_ids(desk: Desk, sections: dict[str, Map]) -> None:
                 desk.places[iri] = (key.line, key.column)
                 if section == "claims":
                     desk.claim_ids.add(key.value)
-                else:
-                    _collect_nested(desk, key.value, value)
+            if section != "claims":
+                _collect_nested(desk, key.value, value)  # also where the id is refused, so that the entry is read
 
 
 def _own_iri(desk: Desk, value: Tree) -> Iri | None:

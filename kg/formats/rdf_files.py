@@ -38,6 +38,9 @@ def read_rdf(data: bytes, syntax: str, file: str, name: str) -> tuple[list[Graph
         if syntax == "jsonld":
             text = inline_contexts(text)
         quads = list(parse_quads(text.encode(), syntax, default))
+    except UnicodeEncodeError as error:
+        half = ascii(text[error.start])[1:-1]
+        return [], [Fault(file, 0, 0, f"{half} is half of a character, and the other half is missing")]
     except SyntaxFault as error:
         return [], [Fault(file, error.line, error.column, str(error))]
     places = Places(text if syntax in _LINE_SYNTAXES else "", default)

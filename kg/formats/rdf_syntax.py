@@ -22,6 +22,10 @@ FORMATS: Mapping[str, ox.RdfFormat] = {
 """The syntaxes by their usual file suffix."""
 LARGEST_ENTITIES = 5_000
 """Bytes of all XML entities of a file; ontology editors write about ten short ones."""
+LARGEST_UNFOLDED = 50_000_000
+"""Bytes that all references to them may unfold to."""
+DEEPEST_XML = 1_000
+DEEPEST_TRIPLES = 20
 _WITH_GRAPHS = ("trig", "nq", "jsonld")
 
 
@@ -38,6 +42,9 @@ def parse_quads(data: bytes, syntax: str, base: str | None = None, *, keep_label
     names = _BlankNames(data if keep_labels else b"")
     if syntax == "rdf":
         _refuse_entities(data)
+        _refuse_depth(data)
+    else:
+        refuse_nested_triples(data)
     try:
         for quad in ox.parse(data, format=FORMATS[syntax], base_iri=base):
             graph = quad.graph_name
@@ -47,11 +54,24 @@ def parse_quads(data: bytes, syntax: str, base: str | None = None, *, keep_label
             name = Iri(graph.value) if isinstance(graph, ox.NamedNode) else None
             yield Quad(subject, Iri(quad.predicate.value), obj, name)
     except SyntaxError as error:
-        raise _fault(error, syntax) from None
+        raise explained(error, syntax) from None
     except (ValueError, OSError) as error:
         if isinstance(error, SyntaxFault):
             raise
         raise SyntaxFault(0, 0, str(error)) from None
+
+
+def is_iri(text: str) -> bool:
+    """Say whether a text is an absolute IRI, as every parser here understands it.
+
+    >>> is_iri("https://example.org/é"), is_iri("https://example.org/a b"), is_iri("a")
+    (True, False, False)
+    """
+    try:
+        ox.NamedNode(text)
+    except ValueError:
+        return False
+    return True
 
 
 def parse_graph(data: bytes, syntax: str, file: str, base: str | None = None) -> tuple[Triple, ...]:
@@ -62,15 +82,60 @@ def parse_graph(data: bytes, syntax: str, file: str, base: str | None = None) ->
         raise BadInput([Fault(file, error.line, error.column, str(error))]) from None
 
 
-_ENTITY = re.compile(rb"<!ENTITY\s+(%\s*)?[^\s>]+\s*(\"[^\"]*\"|'[^']*'|[^>]*)")
+_TRIPLE_IN_TRIPLE = "a triple inside a triple (RDF 1.2) cannot be loaded; use a neg:Proposition"
+_OPENING = re.compile(
+    rb"""
+    "{3}(?:[^"\\]|\\.|"(?!""))*"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3} | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'
+    | <[^<>"{}|^`\s]*> | \\. | \#[^\n]* | (?P<open><<) | >>
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+def refuse_nested_triples(data: bytes) -> None:
+    """Refuse many triples within each other before they are parsed: the parser runs out of stack over thousands.
+
+    Raises `SyntaxFault`. A part of a text can be shown too, if it is long enough to hold what would be too deep.
+    """
+    if data.count(b"<<") <= DEEPEST_TRIPLES:
+        return
+    depth = 0
+    for found in _OPENING.finditer(data):
+        depth = depth + 1 if found["open"] else max(0, depth - (found[0] == b">>"))
+        if depth > DEEPEST_TRIPLES:
+            raise SyntaxFault(data.count(b"\n", 0, found.start()) + 1, 1, _TRIPLE_IN_TRIPLE)
+
+
+_ENTITY = re.compile(rb"<!ENTITY\s+(%\s*)?([^\s>]+)\s*(\"[^\"]*\"|'[^']*'|[^>]*)")
+_REFERENCE = re.compile(rb"&([^\s;&<>#]+);")
 
 
 def _refuse_entities(data: bytes) -> None:
-    """Refuse XML entities that refer to others or to files: a small file could unfold into all memory."""
+    """Refuse XML entities that refer to others or to files, or unfold to much: a small file could fill all memory."""
+    if b"<!ENTITY" not in data:
+        return
     entities = _ENTITY.findall(data)
-    size = sum(len(value) for _, value in entities)
-    if size > LARGEST_ENTITIES or any(mark or b"&" in value or value[:1] not in b"\"'" for mark, value in entities):
+    size = sum(len(value) for _, _, value in entities)
+    if size > LARGEST_ENTITIES or any(mark or b"&" in value or value[:1] not in b"\"'" for mark, _, value in entities):
         raise SyntaxFault(0, 0, "XML entities may only be short texts, such as the start of an IRI")
+    sizes = {name: len(value) for _, name, value in entities}
+    if sum(sizes.get(name, 0) for name in _REFERENCE.findall(data)) > LARGEST_UNFOLDED:
+        raise SyntaxFault(0, 0, f"XML entities unfold to more than {LARGEST_UNFOLDED // 1_000_000} MB")
+
+
+_TAG = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<!\[CDATA\[.*?(?:\]\]>|\Z)|<\?.*?(?:\?>|\Z)|(?P<close></|/>)|(?P<open><[^!?/])", re.DOTALL
+)
+
+
+def _refuse_depth(data: bytes) -> None:
+    """Refuse elements within elements without end: the parser's time grows with the square of their depth."""
+    depth = 0
+    for tag in _TAG.finditer(data):
+        depth += (tag["open"] is not None) - (tag["close"] is not None)
+        if depth > DEEPEST_XML:
+            line, column = data.count(b"\n", 0, tag.start()) + 1, tag.start() - data.rfind(b"\n", 0, tag.start())
+            raise SyntaxFault(line, column, f"this is more than {DEEPEST_XML} elements deep")
 
 
 class _BlankNames:
@@ -99,13 +164,14 @@ class _BlankNames:
                     self._names[term.value] = self._name(term.value)
                 return self._names[term.value]
             case _:
-                raise SyntaxFault(0, 0, "a triple inside a triple (RDF 1.2) cannot be loaded; use a neg:Proposition")
+                raise SyntaxFault(0, 0, _TRIPLE_IN_TRIPLE)
 
 
 _EXPLANATION = re.compile(r"^Parser error (?:at|between) .*?: (.*?)(?: \(line \d+\))?$", re.DOTALL)
 
 
-def _fault(error: SyntaxError, syntax: str) -> SyntaxFault:
+def explained(error: SyntaxError, syntax: str) -> SyntaxFault:
+    """Say what a parser found wrong, and where, as our own fault."""
     text = str(error.msg)
     match = _EXPLANATION.match(text)
     message = match[1] if match else text

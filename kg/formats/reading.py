@@ -6,14 +6,26 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from kg.errors import BadInput, Fault, did_you_mean
-from kg.formats.dossier import read_yaml
+from kg.formats.dossier import ReadDossier, read_yaml
+from kg.formats.files import file_bytes, not_utf8
 from kg.formats.lexicon import Lexicon, shipped
+from kg.formats.packed import LARGEST_UNPACKED, beginning, inner, inner_name, unpacked
 from kg.formats.rdf_files import keep_apart, read_rdf
 from kg.formats.source import GraphSource
+from kg.formats.tables import (
+    Source,
+    looks_like_records,
+    looks_like_table,
+    metadata_of,
+    parts_of,
+    read_csv,
+    read_ndjson,
+)
 from kg.formats.texts import TextPlaces, check_texts
 from kg.ids import digest
 from kg.rdf import dossier_triples
@@ -23,12 +35,16 @@ LARGEST_FILE = 50_000_000
 """Bytes of a YAML or JSON file; a larger one is not typed by a person. Line-based RDF may be larger."""
 SUFFIXES = {
     ".yaml": "yaml", ".yml": "yaml", ".ttl": "ttl", ".trig": "trig", ".nt": "nt", ".nq": "nq",
-    ".jsonld": "jsonld", ".json": "jsonld", ".rdf": "rdf",
+    ".jsonld": "jsonld", ".json": "jsonld", ".rdf": "rdf", ".csv": "csv", ".tsv": "csv", ".ndjson": "ndjson",
+    ".jsonl": "ndjson",
 }  # fmt: skip
 NAMES = {"turtle": "ttl", "ntriples": "nt", "n-triples": "nt", "nquads": "nq", "n-quads": "nq", "json": "jsonld",
-         "json-ld": "jsonld", "yml": "yaml", "xml": "rdf", "rdf/xml": "rdf", "owl": "rdf"}  # fmt: skip
+         "json-ld": "jsonld", "yml": "yaml", "xml": "rdf", "rdf/xml": "rdf", "owl": "rdf",
+         "tsv": "csv", "jsonl": "ndjson"}  # fmt: skip
 """Other names under which people ask for a format."""
 _UNLIMITED = ("nt", "nq", "ttl", "trig")
+_STREAMED = ("csv", "ndjson")
+"""Formats of which larger files can be loaded into a store, bit by bit."""
 
 
 def read(
@@ -48,23 +64,48 @@ def read_all(
     lexicon: Lexicon | None = None,
 ) -> list[GraphSource]:
     """Read several files and folders as one input; a graph may come from one YAML file only."""
+    found = read_some(paths, lambda _: False, format=format, lexicon=lexicon)
+    if found.faults:
+        raise BadInput(found.faults)
+    return found.sources
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """What was read of several files, every fault of these, and what was left to others: files and their names."""
+
+    sources: list[GraphSource]
+    faults: list[Fault]
+    left: list[tuple[Path, str]]
+
+
+def read_some(
+    paths: Iterable[str | Path],
+    leave: Callable[[Path], bool],
+    *,
+    format: str | None = None,  # noqa: A002 - what people and command lines call it
+    lexicon: Lexicon | None = None,
+) -> Some:
+    """Read several files and folders as one input, but for the files that `leave` leaves to others."""
     words = lexicon or shipped()
     inputs: list[_Input] = []
-    sources: list[GraphSource] = []
-    faults: list[Fault] = []
+    some = Some([], [], [])
     for path in paths:
         try:
-            inputs += _inputs(path, _known_format(format))
+            inputs += _inputs(path, _known_format(format), leave)
         except BadInput as error:
-            faults += error.faults
+            some.faults.extend(error.faults)
+        except OSError as error:
+            some.faults.append(Fault(str(path), 0, 0, f"cannot be read: {error.strerror}"))
     for found in _with_distinct_names(inputs):
+        if found.path is not None and leave(found.path):
+            some.left.append((found.path, found.name))
+            continue
         read_sources, read_faults = found.read(words)
-        sources += read_sources
-        faults += read_faults
-    faults += _twice(sources)
-    if faults:
-        raise BadInput(faults)
-    return sources
+        some.sources.extend(read_sources)
+        some.faults.extend(read_faults)
+    some.faults.extend(_twice(some.sources))
+    return some
 
 
 def read_text(
@@ -75,7 +116,7 @@ def read_text(
     lexicon: Lexicon | None = None,
 ) -> list[GraphSource]:
     """Read a text that is not in a file; texts of documents are looked for in the current folder."""
-    found = _Input(file, file, text.encode(), _known_format(format) or sniff(text), Path())
+    found = _Input(file, file, text.encode("utf-8", "surrogatepass"), _known_format(format) or sniff(text), Path())
     sources, faults = found.read(lexicon or shipped())
     if faults:
         raise BadInput(faults)
@@ -93,16 +134,29 @@ class _Input:
         faults = [*self._unreadable()]
         if faults:
             return [], faults
-        if self.syntax != "yaml":
-            return self._read_rdf()
-        found, faults = read_yaml(self.data.decode("utf-8-sig"), self.file, lexicon)
-        if found is None:
-            return [], faults
-        dossier = found.dossier
-        triples = keep_apart(dossier_triples(dossier), digest([dossier.iri], 10))
-        source = GraphSource(dossier.iri, tuple(triples), self.file, found.places)
-        source, missing = check_texts(source, self.folder, found.text_places, all_there=True)
-        return ([], [*faults, *missing]) if faults or missing else ([source], [])
+        match self.syntax:
+            case "yaml":
+                one, faults = read_yaml(self.data.decode("utf-8-sig"), self.file, lexicon)
+            case "csv":
+                one, faults = read_csv(self.data, Source(self.file, self.name, self.path), lexicon)
+            case "ndjson":
+                many, faults = read_ndjson(self.data, Source(self.file, self.name, self.path), lexicon)
+                return self._sources(many, faults)
+            case _:
+                return self._read_rdf()
+        return self._sources([] if one is None else [one], faults)
+
+    def _sources(self, found: Iterable[ReadDossier], faults: list[Fault]) -> tuple[list[GraphSource], list[Fault]]:
+        """Make graphs of dossiers, and look for their quotes in the texts that lie beside the file."""
+        sources: list[GraphSource] = []
+        for read in found:
+            dossier = read.dossier
+            triples = keep_apart(dossier_triples(dossier), digest([dossier.iri], 10))
+            source = GraphSource(dossier.iri, tuple(triples), self.file, read.places)
+            source, missing = check_texts(source, self.folder, read.text_places, all_there=True)
+            sources.append(source)
+            faults = [*faults, *(read.appended.placed(fault) if read.appended else fault for fault in missing)]
+        return ([], faults) if faults else (sources, [])
 
     def _read_rdf(self) -> tuple[list[GraphSource], list[Fault]]:
         sources, faults = read_rdf(self.data, self.syntax, self.file, self.name)
@@ -115,14 +169,10 @@ class _Input:
 
     def _unreadable(self) -> Iterator[Fault]:
         if len(self.data) > LARGEST_FILE and self.syntax not in _UNLIMITED:
-            yield Fault(self.file, 0, 0, f"the file is larger than {LARGEST_FILE // 1_000_000} MB")
-        try:
-            self.data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            before = self.data[: error.start]
-            line = before.count(b"\n") + 1
-            column = error.start - (before.rfind(b"\n") + 1) + 1
-            yield Fault(self.file, line, column, "this is not UTF-8 text; save the file as UTF-8")
+            hint = "; load it into a store (kg load PATH --store FOLDER)" if self.syntax in _STREAMED else ""
+            yield Fault(self.file, 0, 0, f"the file is larger than {LARGEST_FILE // 1_000_000} MB{hint}")
+        if fault := not_utf8(self.data, self.file):
+            yield fault
 
 
 def _with_distinct_names(inputs: Iterable[_Input]) -> list[_Input]:
@@ -155,18 +205,23 @@ def _known_format(name: str | None) -> str | None:
     return known
 
 
-def _inputs(path: str | Path, syntax: str | None) -> Iterator[_Input]:
+def _inputs(path: str | Path, syntax: str | None, leave: Callable[[Path], bool]) -> Iterator[_Input]:
     if str(path) == "-":
-        data = sys.stdin.buffer.read()
+        data = unpacked(sys.stdin.buffer.read(), "<stdin>")
         yield _Input("<stdin>", "stdin", data, syntax or sniff(data.decode("utf-8", "replace")), Path())
         return
     path = Path(path)
     if path.is_dir():
-        yield from _folder(path)
+        yield from _folder(path, leave)
     elif not path.exists():
         raise BadInput([Fault(str(path), 0, 0, _missing(path))])
     else:
-        yield _file(path, path.name, syntax or SUFFIXES.get(path.suffix.lower()))
+        yield _file(path, path.name, syntax or _syntax(path), leave)
+
+
+def _syntax(path: Path) -> str | None:
+    """Return the format that a file's name says it has, packed or not."""
+    return SUFFIXES.get(inner(path).suffix.lower())
 
 
 def _missing(path: Path) -> str:
@@ -174,23 +229,24 @@ def _missing(path: Path) -> str:
     return f"there is no such file or folder{did_you_mean(path.name, beside)}"
 
 
-def _file(path: Path, name: str, syntax: str | None) -> _Input:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput([Fault(str(path), 0, 0, f"cannot be read: {error.strerror}")]) from None
-    found = _Input(str(path), name, data, syntax or sniff(data.decode("utf-8", "replace")), path.parent)
+def _file(path: Path, name: str, syntax: str | None, leave: Callable[[Path], bool]) -> _Input:
+    kind = syntax or "trig"
+    data = b"" if leave(path) else file_bytes(path, None if kind in _UNLIMITED else LARGEST_FILE)
+    data = unpacked(data, str(path), LARGEST_UNPACKED if kind in _UNLIMITED else LARGEST_FILE)
+    found = _Input(str(path), inner_name(name), data, syntax or sniff(data.decode("utf-8", "replace")), path.parent)
     found.path = path
     return found
 
 
-def _folder(folder: Path) -> Iterator[_Input]:
-    files = [path for path in _walk(folder) if _is_data(path)]
+def _folder(folder: Path, leave: Callable[[Path], bool]) -> Iterator[_Input]:
+    every = [*_walk(folder)]
+    parts = {part for path in every if _syntax(path) == "csv" for part in parts_of(path)}
+    files = [path for path in every if path not in parts and _is_data(path)]
     if not files:
         suffixes = " ".join(SUFFIXES)
         raise BadInput([Fault(str(folder), 0, 0, f"there is no dossier in this folder ({suffixes})")])
     for path in files:
-        yield _file(path, path.relative_to(folder).as_posix(), SUFFIXES[path.suffix.lower()])
+        yield _file(path, path.relative_to(folder).as_posix(), _syntax(path), leave)
 
 
 def _walk(folder: Path) -> Iterator[Path]:
@@ -204,11 +260,13 @@ def _walk(folder: Path) -> Iterator[Path]:
 
 
 def _is_data(path: Path) -> bool:
-    """Say whether a file of a folder is to be read; a .json file only if it looks like JSON-LD."""
-    suffix = path.suffix.lower()
-    if suffix != ".json":
+    """Say whether a file of a folder is to be read; .json only if it looks like JSON-LD, .csv only if like claims."""
+    suffix = inner(path).suffix.lower()
+    if suffix != ".json" and _syntax(path) != "csv":
         return suffix in SUFFIXES
-    head = path.read_bytes()[:100_000]
+    head = beginning(path, 100_000)
+    if suffix != ".json":
+        return metadata_of(path) is not None or looks_like_table(head.decode("utf-8", "replace"))
     return any(word in head for word in (b'"@context"', b'"@id"', b'"@graph"'))
 
 
@@ -224,6 +282,10 @@ def sniff(text: str) -> str:
     if re.search(r"^dossier[ \t]*:", text, re.MULTILINE):
         return "yaml"
     start = text.lstrip("\ufeff \t\r\n")
+    if start.startswith("{") and looks_like_records(start):
+        return "ndjson"
+    if looks_like_table(start):
+        return "csv"
     if start.startswith(("{", "[")) and _is_json(start):
         return "jsonld"
     if start.startswith(("<?xml", "<rdf:RDF", "<!DOCTYPE")):

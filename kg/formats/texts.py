@@ -95,6 +95,8 @@ def _said(triples: Sequence[Triple], predicate: Iri) -> dict[Node, str]:
 
 def _bytes(name: str, folder: Path) -> bytes:
     path = text_file(name, folder)
+    if path.exists() and not path.is_file():
+        raise UnsafePath(f'the text "{name}" is not a file')
     if path.is_file() and path.stat().st_size > LARGEST_TEXT:
         raise UnsafePath(f'the text "{name}" is larger than {LARGEST_TEXT // 1_000_000} MB')
     return path.read_bytes()

@@ -4,7 +4,11 @@ How a write stays all or nothing (pyoxigraph 0.5, tested by stopping it half-way
 call of `Store.update` are transactions; `Store.bulk_extend` writes files beside the data and takes them in at
 its end, in one step. So graphs that only grow are written in bulk or by `extend`, and graphs that also lose
 triples go through one `update` of the difference. Everything is turned into the engine's terms before
-anything is written.
+anything is written. Large graphs are replaced in a copy of the store that nobody sees (`kg.store.replacing`), which
+then takes its place in one step (`kg.store.generations`).
+
+A reader of a folder sees it as it was when it was opened (`kg.store.snapshots`), whatever is written meanwhile. One
+program may write at a time (`kg.store.locks`).
 
 Oxigraph keeps the value of a number, truth value or time, not its spelling: "007"^^xsd:integer comes back
 as "7".
@@ -12,33 +16,45 @@ as "7".
 
 from __future__ import annotations
 
+import os
 import string
 import threading
-import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import weakref
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self, TypeAlias, TypeVar, cast
+from typing import IO, BinaryIO, Self, TypeAlias, cast
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError, StoreError
+from kg.errors import StoreError
 from kg.ids import digest
-from kg.store import sparql
-from kg.store.protocol import NO_BINDINGS, Answer, Rows
-from kg.terms import Blank, Iri, Literal, Node, Quad, Term, Triple
+from kg.store import bounded, generations, locks, replacing, snapshots, sparql
+from kg.store.engine_answers import Found, query_faults, read_found, read_written, write_found
+from kg.store.engine_terms import OxTerm, from_quad, to_name, to_node, to_quads
+from kg.store.forms import of_form
+from kg.store.generations import is_store
+from kg.store.plainly import DiskFull, is_full, plainly
+from kg.store.protocol import NO_BINDINGS, UNBOUNDED, Answer, Bounds, Rows
+from kg.terms import Iri, Node, Quad, Term, Triple
 from kg.vocab import PREFIXES
+
+__all__ = ["BULK", "OxigraphStore", "is_store"]
 
 BULK = 50_000
 """From this many new quads on, a folder is written in bulk: 3 times faster there, but each time new files."""
 
-OxTerm: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+SMALL = 16_777_216
+"""Files of up to so many bytes that replace little are loaded in one transaction, at 6 times their size in memory."""
+
+SMALL_REMOVAL = 200_000
+"""Graphs of up to so many quads are removed in one transaction, which takes 1.5 KiB of memory for each."""
+
 _Function: TypeAlias = Callable[..., OxTerm | None]
-_A = TypeVar("_A", Rows, bool, tuple[Triple, ...])
 _REPLACE = Path(__file__).with_name("replace.ru")
 _PAIRS = Path(__file__).with_name("pairs.rq")
 _PREDICATES = Path(__file__).with_name("predicates.rq")
@@ -52,8 +68,10 @@ class OxigraphStore:
         self._inner: ox.Store | None = ox.Store() if inner is None else inner
         self._writing = threading.Lock()  # two writers must not compute their differences from one state
         self.place = place
+        self._folder: Path | None = None  # of a store on disk that is open for writing
+        self._reads_only = False
         self._found: str | None = None  # the state of the folder when it was opened
-        self._openings = 0  # of the folder for writing, this one included; 0: opened for reading only
+        self._let_go: Callable[[], object] = _nothing  # of locks, and of files held on to
         self._session = uuid.uuid4().hex
         self._writes = 0  # counted at their beginning and at their end
         self.when_closed: Callable[[str, str], None] | None = None
@@ -74,20 +92,28 @@ class OxigraphStore:
     def at(cls, folder: str | Path) -> Self:
         """Open the store in a folder, for reading and writing; make it if the folder is new or empty.
 
-        A folder that holds other files is refused, so that a mistyped path never fills it with a database.
+        A folder that holds other files is refused, so that a mistyped path never fills it with a database; and so is
+        one that another program, or this one, has open for writing. What a program that was killed has left
+        unfinished is swept away.
         """
         path = Path(folder)
         if path.exists() and not path.is_dir():
             raise StoreError(f"{path} is a file, not a store")
-        if path.is_dir() and any(path.iterdir()) and not is_store(path):
+        if path.is_dir() and not is_store(path) and not generations.is_free(path):
             raise StoreError(f"{path} is a folder of other files, not a store; name a new or empty folder")
-        with _plainly(str(path)):
+        with plainly(str(path)):
             path.mkdir(parents=True, exist_ok=True)
-            found, openings = _state(path), _openings(path)
-            store = cls(ox.Store(path), str(path))
-            store._openings = _openings(path)
-            # Unless somebody else wrote in between, it holds what it held; else it gets a state of its own.
-            store._found = found if store._openings == openings + 1 else digest([uuid.uuid4().hex])
+            lock = locks.lock_for_writing(path)
+            try:
+                found = generations.state(path)
+                store = cls(_opened(path), str(path))
+                generations.sweep(path)
+                snapshots.sweep_readers(path)
+            except BaseException:
+                os.close(lock)
+                raise
+            store._folder, store._found = path, found
+            store._let_go = weakref.finalize(store, os.close, lock)
             return store
 
     @classmethod
@@ -96,12 +122,25 @@ class OxigraphStore:
 
         What that program writes later is not seen; open it again for that.
         """
-        if not is_store(folder):
+        path = Path(folder)
+        if not is_store(path):
             raise StoreError(f"{folder} is not a store")
-        with _plainly(str(folder)):
-            found = _state(Path(folder))
-            store = cls(_opened_read_only(str(folder)), str(folder))
-            store._found = found if found == _state(Path(folder)) else ""
+        with plainly(str(folder)):
+            held = snapshots.for_reading(path)
+            if held is None:  # nothing can be linked here; so be it without holding on to the files
+                found = generations.state(path)
+                store = cls(ox.Store.read_only(str(generations.data_folder(path))), str(folder))
+                store._found = found if found == generations.state(path) else ""
+            else:
+                try:
+                    found = generations.state_of(held.folder, held.generation)
+                    store = cls(ox.Store.read_only(str(held.folder)), str(folder))
+                    store._found = found if found == generations.state_of(held.folder, held.generation) else ""
+                except BaseException:
+                    held.let_go()
+                    raise
+                store._let_go = weakref.finalize(store, held.let_go)
+            store._reads_only = True
             return store
 
     def state(self) -> str | None:
@@ -116,13 +155,16 @@ class OxigraphStore:
         return None if self._found is None else digest([self._found, self._session, str(self._writes)])
 
     def close(self) -> None:
-        """Release the lock on the folder; everything written is on disk already."""
+        """Let go of the files and of the lock on the folder; everything written is on disk already."""
         last, self._inner = self.state(), None
-        if self.when_closed is None or not last or not self._openings:
-            return
-        final = _state(Path(self.place))
-        if _openings(Path(self.place)) == self._openings:  # nobody else has written since
-            self.when_closed(last, final)
+        folder, self._folder = self._folder, None
+        try:
+            if folder is not None:
+                generations.sweep(folder)
+                if self.when_closed is not None and last:
+                    self.when_closed(last, generations.state(folder))
+        finally:
+            self._let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -146,24 +188,101 @@ class OxigraphStore:
 
     def put_all(self, graphs: Mapping[Iri, Iterable[Triple]]) -> None:
         """Make these the whole contents of several named graphs, all in one transaction."""
-        wanted = set(_to_quads(graphs))
-        names = [_named(graph) for graph in graphs]
-        with self._write(), _plainly(self.place):
-            present = {quad for name in names for quad in self._store.quads_for_pattern(None, None, None, name)}
-            self._change(list(present - wanted), list(wanted - present))
-            for name in names:
-                if not self._store.contains_named_graph(name):  # a graph without triples is still a graph
-                    self._store.add_graph(name)
+        wanted = set(to_quads(graphs))
+        with self._write():
+            self._make([to_name(graph) for graph in graphs], wanted)
+
+    def load_files(self, graphs: Collection[Iri], files: Sequence[Path]) -> None:
+        """Make what is in N-Quads files the whole contents of these graphs, all in one transaction.
+
+        Memory does not grow with the files. A store on disk needs room for the new beside the old while it is loaded,
+        and, if much is replaced, for a second copy of the rest. Raises `StoreError` for a line that is not N-Quads
+        or is of another graph; nothing is changed then.
+        """
+        names = list(dict.fromkeys(map(to_name, graphs)))
+        with self._write():
+            leaving = replacing.count(self._store, names)
+            quads = replacing.read_quads(files, frozenset(names))
+            if leaving <= BULK and replacing.size_of(files) <= SMALL:
+                self._make(names, set(quads))
+            elif leaving:
+                self._move_on(names, leaving, quads)
+            else:
+                self._store.bulk_extend(quads)
+                self._add_graphs(names)
+
+    def merge(self) -> None:
+        """Let the engine merge its files, so that reading is as fast as it can be; nothing is changed by that."""
+        with self._writing, plainly(self.place):
+            if self._reads_only:
+                raise StoreError(f"the store {self.place}: it was opened for reading only")
+            self._store.flush()
+            self._store.optimize()
+
+    def remove(self, graph: Iri) -> None:
+        """Drop a named graph; nothing happens if there is none of that name."""
+        name = to_name(graph)
+        with self._write():
+            leaving = replacing.count(self._store, [name])
+            if leaving > SMALL_REMOVAL:
+                self._move_on([name], leaving)
+            else:
+                self._store.remove_graph(name)
 
     @contextmanager
     def _write(self) -> Iterator[None]:
         """Let one write be done at a time; the state before, within and after it are three."""
         with self._writing:
+            if self._reads_only:
+                raise StoreError(f"the store {self.place}: it was opened for reading only")
             self._writes += 1
             try:
-                yield
+                with plainly(self.place):
+                    yield
+            except BaseException as error:
+                self._clear_up(stuck=isinstance(error, DiskFull))
+                raise
             finally:
                 self._writes += 1
+
+    def _clear_up(self, *, stuck: bool) -> None:
+        """Remove what a write that failed has left; open the engine again, which takes no more after a full disk."""
+        if self._folder is None or self._inner is None:
+            return
+        generations.sweep(self._folder)
+        if not stuck or _takes_more(self._inner):
+            return
+        self._inner = None
+        data = generations.data_folder(self._folder)
+        try:
+            self._inner = ox.Store(data)
+        except (OSError, RuntimeError):  # there is not even room for that
+            self._inner, self._reads_only = ox.Store.read_only(str(data)), True
+
+    def _make(self, names: Collection[ox.NamedNode], wanted: set[ox.Quad]) -> None:
+        """Make these quads the whole contents of some graphs, in one transaction."""
+        present = {quad for name in names for quad in self._store.quads_for_pattern(None, None, None, name)}
+        self._change(list(present - wanted), list(wanted - present))
+        self._add_graphs(names)
+
+    def _add_graphs(self, names: Iterable[ox.NamedNode]) -> None:
+        """Let there be these graphs; one without triples is still a graph, and comes a moment after the others."""
+        for name in names:
+            if not self._store.contains_named_graph(name):
+                self._store.add_graph(name)
+
+    def _move_on(self, gone: Collection[ox.NamedNode], leaving: int, quads: Iterable[ox.Quad] | None = None) -> None:
+        """Go on with a copy in which some graphs, of so many quads in all, are replaced; or removed, without quads."""
+        folder = None if self._folder is None else generations.next_folder(self._folder)
+        new = replacing.copied_without(self._store, folder, gone, leaving)
+        if quads is not None:
+            new.bulk_extend(quads)
+            for name in gone:
+                new.add_graph(name)
+        if self._folder is not None and folder is not None:
+            new.flush()
+            generations.point_to(self._folder, folder)
+        self._inner = new
 
     def _change(self, removed: Sequence[ox.Quad], added: Sequence[ox.Quad]) -> None:
         """Remove some quads and add others, in one transaction."""
@@ -181,28 +300,23 @@ class OxigraphStore:
         elif added:
             self._store.extend(added)
 
-    def remove(self, graph: Iri) -> None:
-        """Drop a named graph; nothing happens if there is none of that name."""
-        with self._write(), _plainly(self.place):
-            self._store.remove_graph(_named(graph))
-
     # --- Reading
 
     def graphs(self) -> tuple[Iri, ...]:
         """Return the names of the graphs, sorted."""
-        with _plainly(self.place):
+        with plainly(self.place):
             return tuple(sorted(Iri(name.value) for name in self._store.named_graphs()))
 
     def quads(self, graph: Iri | None = None) -> Iterator[Quad]:
         """Yield all the quads, or those of one named graph, as they were when the reading began."""
-        name = None if graph is None else _named(graph)
-        with _plainly(self.place):
-            yield from map(_from_quad, self._store.quads_for_pattern(None, None, None, name))
+        name = None if graph is None else to_name(graph)
+        with plainly(self.place):
+            yield from map(from_quad, self._store.quads_for_pattern(None, None, None, name))
 
     def has_more_than(self, count: int, predicates: Iterable[Iri]) -> bool:
         """Say whether there are more than so many statements with these predicates; no more than that are counted."""
-        with _plainly(self.place):
-            found = (self._store.quads_for_pattern(None, _named(predicate), None, None) for predicate in predicates)
+        with plainly(self.place):
+            found = (self._store.quads_for_pattern(None, to_name(predicate), None, None) for predicate in predicates)
             return next(islice(chain.from_iterable(found), count, None), None) is not None
 
     def predicates(self) -> tuple[Iri, ...]:
@@ -215,83 +329,102 @@ class OxigraphStore:
 
         For bulk reading: no Python object is made for a statement, and several threads may write at one time.
         """
-        text = _template(_PAIRS).substitute(predicate=str(_named(predicate)))
-        with _plainly(self.place):
+        text = _template(_PAIRS).substitute(predicate=str(to_name(predicate)))
+        with plainly(self.place):
             found = cast(ox.QuerySolutions, self._store.query(text))  # a SELECT has solutions
             found.serialize(output, format=ox.QueryResultsFormat.TSV)
 
+    def write_quads(self, output: IO[bytes]) -> None:
+        """Write every statement as N-Quads; no Python object is made for one. Empty graphs are not in it."""
+        with plainly(self.place):
+            self._store.dump(output, format=ox.RdfFormat.N_QUADS)
+
     def describe(self, node: Node) -> Iterator[Quad]:
         """Yield the quads whose subject is the node."""
-        subject = _to_node(node)
-        with _plainly(self.place):
-            yield from map(_from_quad, self._store.quads_for_pattern(subject, None, None, None))
+        subject = to_node(node)
+        with plainly(self.place):
+            yield from map(from_quad, self._store.quads_for_pattern(subject, None, None, None))
 
     def copy_with(self, graphs: Mapping[Iri, Iterable[Triple]]) -> OxigraphStore:
         """Return a copy in memory that also holds these graphs; this store stays as it is."""
         copy = OxigraphStore()
-        with _plainly(self.place):
-            copy._store.bulk_extend(chain(self._store, _to_quads(graphs)))
+        with plainly(self.place):
+            copy._store.bulk_extend(chain(self._store, to_quads(graphs)))
         return copy
 
     # --- Asking
 
-    def query(self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query") -> Answer:
+    def query(
+        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
+    ) -> Answer:
         """Answer a query of any form, over the union of all graphs."""
         sparql.form(text, name)
         sparql.refuse_outside(text, name)
         bound = sparql.bind(text, bindings, name)
-        try:
-            found = self._store.query(bound.text, prefixes=dict(PREFIXES), use_default_graph_as_union=True)
-            return _answer(found)
-        except SyntaxError as error:
-            raise sparql.syntax_error(bound, name, str(error)) from None
-        except (OSError, RuntimeError, ValueError) as error:
-            raise QueryError(f"{name}: {error}") from error
+        if not bounded.needs_a_process(bounds) and not sparql.is_demanding(bound.text):
+            with query_faults(bound, name):
+                return read_found(self._asked(bound), bounds.rows, name)
+        return self._answer_elsewhere(bound, name, bounds)
 
-    def select(self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query") -> Rows:
+    def _asked(self, bound: sparql.Bound) -> Found:
+        together = not sparql.chooses_graphs(bound.text)
+        return self._store.query(bound.text, prefixes=dict(PREFIXES), use_default_graph_as_union=together)
+
+    def _answer_elsewhere(self, bound: sparql.Bound, name: str, bounds: Bounds) -> Answer:
+        """Answer in a process that can be ended, and that may break down."""
+        if self._folder is not None:  # the threads of a writing engine are not copied, and may hold its locks
+            with self.read_only(self._folder) as seen:
+                return seen._answer_elsewhere(bound, name, bounds)
+
+        def write(file: BinaryIO) -> None:
+            with query_faults(bound, name):
+                write_found(self._asked(bound), file)
+
+        with bounded.output(write, bounds, name, while_forking=self._writing) as file:
+            return read_written(file, bounds.rows, name)
+
+    def select(
+        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
+    ) -> Rows:
         """Answer a SELECT query."""
-        return _of_form(Rows, "SELECT", self.query(text, bindings, name=name), name)
+        return of_form(Rows, self.query(text, bindings, name=name, bounds=bounds), name)
 
-    def ask(self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query") -> bool:
+    def ask(
+        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
+    ) -> bool:
         """Answer an ASK query."""
-        return _of_form(bool, "ASK", self.query(text, bindings, name=name), name)
+        return of_form(bool, self.query(text, bindings, name=name, bounds=bounds), name)
 
     def construct(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query"
+        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
     ) -> tuple[Triple, ...]:
         """Answer a CONSTRUCT or DESCRIBE query."""
-        return _of_form(tuple, "CONSTRUCT or DESCRIBE", self.query(text, bindings, name=name), name)
+        return of_form(tuple, self.query(text, bindings, name=name, bounds=bounds), name)
 
 
-def is_store(folder: str | Path) -> bool:
-    """Say whether a path is a folder that holds a store.
-
-    >>> is_store("no-such-folder")
-    False
-    """
-    return (Path(folder) / "CURRENT").is_file() and any(Path(folder).glob("MANIFEST-*"))
+def _nothing() -> None:
+    """Stand for what there is to let go of where nothing is held."""
 
 
-def _state(folder: Path) -> str:
-    files = sorted((file.name, file.stat().st_size) for kind in ("*.sst", "*.log") for file in folder.glob(kind))
-    return digest(f"{name} {size}" for name, size in files if size)
+def _opened(store: Path) -> ox.Store:
+    """Open the engine for writing; where the disk is full, what is left of a stopped program may be in the way."""
+    data = generations.data_folder(store)
+    try:
+        return ox.Store(data)
+    except (OSError, RuntimeError) as error:
+        if not is_full(error):
+            raise
+    generations.sweep(store)
+    return ox.Store(data)
 
 
-def _openings(folder: Path) -> int:
-    """Count how often a folder was opened for writing: the engine begins a new report each time, and keeps the old."""
-    return sum(1 for _ in folder.glob("LOG*"))
-
-
-def _opened_read_only(folder: str) -> ox.Store:
-    """Open the engine's files; begin again when a writer swept away one of them in that moment."""
-    for wait in (0.01, 0.03, 0.1, 0.3, 1.0):
-        try:
-            return ox.Store.read_only(folder)
-        except (OSError, RuntimeError) as error:
-            if "No such file" not in str(error):
-                raise
-        time.sleep(wait)
-    raise StoreError(f"the store {folder}: it is being written to all the time; try again later")
+def _takes_more(inner: ox.Store) -> bool:
+    """Say whether the engine goes on writing after it found the disk full."""
+    try:
+        inner.flush()
+    except (OSError, RuntimeError):
+        return False
+    return True
 
 
 @lru_cache(maxsize=2)
@@ -305,94 +438,3 @@ def _numbers(quads: Sequence[ox.Quad]) -> str:
 
 def _part_of(quads: Sequence[ox.Quad], part: str) -> _Function:
     return lambda row: getattr(quads[int(row.value)], part)
-
-
-def _of_form(wanted: type[_A], forms: str, answer: Answer, name: str) -> _A:
-    if not isinstance(answer, wanted):
-        raise QueryError(f"{name}: this is a query of another form; {forms} is needed here")
-    return answer
-
-
-@contextmanager
-def _plainly(place: str) -> Iterator[None]:
-    """Say in plain words what went wrong in the store."""
-    try:
-        yield
-    except (OSError, RuntimeError) as error:
-        if "LOCK:" in str(error):
-            message = "it is open for writing elsewhere; close it there, or open it for reading only"
-        elif "read-write" in str(error):
-            message = "it was opened for reading only"
-        else:
-            message = str(error).removeprefix("IO error: ")
-        raise StoreError(f"the store {place}: {message}") from error
-
-
-# --- Terms of the engine and back -----------------------------------------------------------------
-
-
-def _named(iri: Iri) -> ox.NamedNode:
-    try:
-        return ox.NamedNode(str(iri))
-    except ValueError as error:
-        raise StoreError(f"<{iri}> is not an IRI: {error}") from None
-
-
-def _to_node(node: Node) -> ox.NamedNode | ox.BlankNode:
-    if not isinstance(node, Blank):
-        return _named(node)
-    try:
-        return ox.BlankNode(node.removeprefix("_:"))
-    except ValueError as error:
-        raise StoreError(f"{node} is not a name for a blank node: {error}") from None
-
-
-def _to_term(term: Term) -> ox.NamedNode | ox.BlankNode | ox.Literal:
-    if not isinstance(term, Literal):
-        return _to_node(term)
-    if term.language is None:
-        return ox.Literal(term.value, datatype=_named(term.datatype))
-    try:
-        return ox.Literal(term.value, language=term.language)
-    except ValueError as error:
-        raise StoreError(f'"{term.language}" is not a language tag: {error}') from None
-
-
-def _to_quads(graphs: Mapping[Iri, Iterable[Triple]]) -> Iterator[ox.Quad]:
-    for graph, triples in graphs.items():
-        name = _named(graph)
-        for s, p, o in triples:
-            yield ox.Quad(_to_node(s), _named(p), _to_term(o), name)
-
-
-def _from_node(node: OxTerm) -> Node:
-    if isinstance(node, ox.BlankNode):
-        return Blank(f"_:{node.value}")
-    if isinstance(node, ox.NamedNode):
-        return Iri(node.value)
-    raise StoreError(f"{node} cannot stand here: triples about triples (RDF 1.2) are not supported")
-
-
-def _from_term(term: OxTerm) -> Term:
-    if isinstance(term, ox.Literal):
-        return Literal(term.value, Iri(term.datatype.value), term.language)
-    return _from_node(term)
-
-
-def _from_triple(triple: ox.Triple) -> Triple:
-    return Triple(_from_node(triple.subject), Iri(triple.predicate.value), _from_term(triple.object))
-
-
-def _from_quad(quad: ox.Quad) -> Quad:
-    graph = None if isinstance(quad.graph_name, ox.DefaultGraph) else Iri(quad.graph_name.value)
-    return Quad(_from_node(quad.subject), Iri(quad.predicate.value), _from_term(quad.object), graph)
-
-
-def _answer(found: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> Answer:
-    if isinstance(found, ox.QueryBoolean):
-        return bool(found)
-    if isinstance(found, ox.QueryTriples):
-        return tuple(dict.fromkeys(_from_triple(triple) for triple in found))
-    names = tuple(variable.value for variable in found.variables)
-    rows = tuple(tuple(None if cell is None else _from_term(cell) for cell in solution) for solution in found)
-    return Rows(names, rows)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Protocol, Self, TypeAlias
+from typing import IO, Protocol, Self, TypeAlias
 
 from kg.terms import Iri, Node, Quad, Term, Triple
 
@@ -39,6 +40,21 @@ Answer: TypeAlias = Rows | bool | tuple[Triple, ...]
 """Rows for SELECT, a truth value for ASK, triples for CONSTRUCT and DESCRIBE."""
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How much a query may use: seconds, mebibytes of memory, rows (or triples) of its answer; None is no bound.
+
+    A query that goes beyond one ends with a `QueryError` that says which; no answer is ever cut short.
+    """
+
+    seconds: float | None = None
+    mebibytes: int | None = None
+    rows: int | None = None
+
+
+UNBOUNDED = Bounds()
+
+
 class Store(Protocol):
     """Named graphs that can be replaced whole, and asked. A query sees the union of all of them.
 
@@ -46,12 +62,22 @@ class Store(Protocol):
     refused. Faults of the store are `StoreError`, faults of a query `QueryError`.
     """
 
+    place: str
+    """What people call it: "memory", a folder, or an address without credentials."""
+
     def put(self, graph: Iri, triples: Iterable[Triple]) -> None:
         """Make these triples the whole content of a named graph, in one transaction."""
         ...
 
     def put_all(self, graphs: Mapping[Iri, Iterable[Triple]]) -> None:
         """Make these the whole contents of several named graphs, all in one transaction."""
+        ...
+
+    def load_files(self, graphs: Collection[Iri], files: Sequence[Path]) -> None:
+        """Make what is in N-Quads files the whole contents of these graphs, all in one transaction, without holding it.
+
+        The files must hold quads of these graphs only; a blank node is the same one wherever its label is.
+        """
         ...
 
     def remove(self, graph: Iri) -> None:
@@ -70,20 +96,42 @@ class Store(Protocol):
         """Yield the quads whose subject is the node."""
         ...
 
-    def query(self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query") -> Answer:
+    def predicates(self) -> tuple[Iri, ...]:
+        """Return the predicates that occur in the named graphs, sorted."""
+        ...
+
+    def has_more_than(self, count: int, predicates: Iterable[Iri]) -> bool:
+        """Say whether there are more than so many statements with these predicates; no more than that are counted."""
+        ...
+
+    def write_pairs(self, predicate: Iri, output: IO[bytes]) -> None:
+        """Write every statement with this predicate in the named graphs: graph, subject and object, as SPARQL TSV."""
+        ...
+
+    def state(self) -> str | None:
+        """Return a short text that changes whenever what is read here changes; None if there is no telling."""
+        ...
+
+    def query(
+        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
+    ) -> Answer:
         """Answer a query of any form; `name` is what error messages call it, best its file name."""
         ...
 
-    def select(self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query") -> Rows:
+    def select(
+        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
+    ) -> Rows:
         """Answer a SELECT query."""
         ...
 
-    def ask(self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query") -> bool:
+    def ask(
+        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
+    ) -> bool:
         """Answer an ASK query."""
         ...
 
     def construct(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query"
+        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
     ) -> tuple[Triple, ...]:
         """Answer a CONSTRUCT or DESCRIBE query."""
         ...

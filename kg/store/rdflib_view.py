@@ -42,6 +42,8 @@ def to_rdflib(term: Term) -> Node:
         return _node(term)
     if term.language is not None:
         return RdflibLiteral(term.value, lang=term.language)
+    if term.datatype == XSD_STRING:  # to rdflib a text with this type is another term than one without
+        return RdflibLiteral(term.value)
     return RdflibLiteral(term.value, datatype=URIRef(term.datatype), normalize=False)
 
 

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from kg.errors import QueryError, did_you_mean
-from kg.terms import Blank, Iri, Term, n3
+from kg.formats.rdf_syntax import is_iri
+from kg.terms import Blank, Literal, Term, n3
 
 
 class Form(Enum):
@@ -75,8 +76,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|\\^`]')
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_DEEP, _LONG = 64, 2_000
+"""Brackets within each other, and words and marks, that every engine takes; ten times as many end some."""
 _AT = re.compile(r"error at (\d+):(\d+): ")
 _CAUSES = {
     "Prefix not found": "this prefix is not declared",
@@ -133,6 +136,33 @@ def refuse_outside(text: str, name: str = "query") -> None:
             raise QueryError(f"{name}:{line}:{column}: SERVICE is not allowed: a query reads this store only")
 
 
+def is_demanding(text: str) -> bool:
+    """Say whether a query is nested so deep, or so long, that an engine may run out of stack over it.
+
+    Terms do not count, so that a query may list a hundred thousand of them.
+
+    >>> is_demanding("ASK { ?s a ?o }"), is_demanding("ASK " + "{" * 100 + "}" * 100)
+    (False, True)
+    """
+    depth = pieces = 0
+    for token in tokens(text):
+        if token.kind in (Kind.MARK, Kind.WORD):
+            pieces += 1
+            depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(token.text, 0)
+            if depth > _DEEP or pieces > _LONG:
+                return True
+    return False
+
+
+def chooses_graphs(text: str) -> bool:
+    """Say whether a query says itself of which graphs (FROM) it asks, and so not of all together.
+
+    >>> chooses_graphs("SELECT * FROM <e:g> { ?s ?p ?o }"), chooses_graphs("SELECT ?from { ?from ?p 'FROM' }")
+    (True, False)
+    """
+    return any(token.kind is Kind.WORD and token.text.upper() == "FROM" for token in tokens(text))
+
+
 def bind(text: str, bindings: Mapping[str, Term], name: str = "query") -> Bound:
     """Put parameters into a query as terms, in a VALUES clause at the start of its pattern.
 
@@ -151,8 +181,11 @@ def bind(text: str, bindings: Mapping[str, Term], name: str = "query") -> Bound:
             raise QueryError(f"{name}: there is no variable ?{variable} in it{did_you_mean(variable, known)}")
         if isinstance(term, Blank):
             raise QueryError(f"{name}: ?{variable} cannot be a thing without a name ({term})")
-        if isinstance(term, Iri) and _NOT_IN_IRI.search(term):
-            raise QueryError(f"{name}: ?{variable}: <{term}> is not an IRI")
+        iri = term.datatype if isinstance(term, Literal) else term
+        if not is_iri(iri):
+            raise QueryError(f"{name}: ?{variable}: <{iri}> is not an IRI")
+        if isinstance(term, Literal) and term.language is not None and not _LANGUAGE.fullmatch(term.language):
+            raise QueryError(f'{name}: ?{variable}: "{term.language}" is not a language tag')
     at = _pattern_start(text, name)
     names = " ".join(f"?{variable}" for variable in bindings)
     values = " ".join(n3(term) for term in bindings.values())

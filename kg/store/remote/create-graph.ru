@@ -1,0 +1,3 @@
+# Make a graph that has no triples yet.
+
+CREATE SILENT GRAPH $graph

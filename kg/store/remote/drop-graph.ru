@@ -1,0 +1,3 @@
+# Remove a graph, if it is there.
+
+DROP SILENT GRAPH $graph

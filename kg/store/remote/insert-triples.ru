@@ -1,0 +1,4 @@
+# Add triples to a graph.
+
+INSERT DATA { GRAPH $graph {
+$triples} }
