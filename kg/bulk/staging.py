@@ -10,10 +10,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Self, cast
 
 import pyoxigraph as ox
 
@@ -95,14 +96,14 @@ def stage(given: Input, path: Path, survey: Survey, progress: Progress) -> tuple
             unless_full(path),
             opened(given.path, lambda done: progress(f"reading {given.path.name}", done, size)) as feed,
             path.open("wb") as out,
+            Writer(out, survey) as writer,
         ):
-            writer = Writer(out, survey)
             if given.syntax in FORMATS:
                 parsed = ox.parse(cast(IO[bytes], feed), format=FORMATS[given.syntax], base_iri=file_graph(given.name))
                 ox.serialize(parsed, output=cast(IO[bytes], writer), format=FORMATS["nq"])
             else:
                 faults += _write_rows(given, cast(IO[bytes], feed), writer)
-            writer.close()
+            writer.finish()
             breaks = -1 if feed.in_a_line else feed.breaks
     except Unreadable as error:
         faults.append(Fault(given.file, error.line, int(error.line > 0), str(error)))
@@ -132,11 +133,22 @@ def _spelled_out(text: bytes) -> bytes:
 
 
 class Writer:
-    """Takes N-Quads as they are serialised; surveys them, and writes them to the file."""
+    """Takes N-Quads as they are serialised; surveys them, and writes them to the file.
+
+    A block is surveyed by a second thread while the next one is read; both spend their time outside Python.
+    """
 
     def __init__(self, out: IO[bytes], survey: Survey) -> None:
         self._out, self._survey = out, survey
         self._waiting = bytearray()
+        self._second = ThreadPoolExecutor(1)
+        self._begun: Future[None] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._second.shutdown()
 
     def write(self, data: bytes) -> int:
         """Take some bytes, which need not end with a line."""
@@ -148,17 +160,27 @@ class Writer:
     def flush(self) -> None:
         """Do nothing: blocks are written when they are full."""
 
-    def close(self) -> None:
-        """Take the rest."""
+    def finish(self) -> None:
+        """Take the rest, and return when all is written; raise what went wrong."""
         self._take(len(self._waiting))
+        self._settle()
 
     def _take(self, end: int) -> None:
         text = bytes(self._waiting[:end])
         del self._waiting[:end]
+        self._settle()
         if text:
-            frame = table(text)
-            changed = self._survey.take(frame)
-            self._out.write(text if changed is frame else lines(changed))
+            self._begun = self._second.submit(self._write, text)
+
+    def _settle(self) -> None:
+        if self._begun is not None:
+            begun, self._begun = self._begun, None
+            begun.result()
+
+    def _write(self, text: bytes) -> None:
+        frame = table(text)
+        changed = self._survey.take(frame)
+        self._out.write(text if changed is frame else lines(changed))
 
 
 def syntax_faults(given: Input) -> list[Fault]:

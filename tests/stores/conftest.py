@@ -38,9 +38,3 @@ def opened(request: pytest.FixtureRequest, folder: Path, patch: pytest.MonkeyPat
     for graph in store.graphs():
         store.remove(graph)
     return store
-
-
-def known_of_virtuoso(store: Store, trouble: str) -> None:
-    """Note a fault of Virtuoso 7.2.5 itself that nothing on this side can mend: the test ends here, and is not passed."""
-    if "Virtuoso" in repr(store):
-        pytest.xfail(f"VIRTUOSO 7: {trouble}")

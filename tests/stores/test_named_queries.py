@@ -16,16 +16,11 @@ from kg.store import OxigraphStore, Rows, Store
 from kg.terms import Iri, Term, Triple
 from kg.vocab import COMPUTED_GRAPH
 from tests.conftest import CASE
-from tests.stores.conftest import KINDS, known_of_virtuoso, opened
+from tests.stores.conftest import KINDS, opened
 
 TESTS = Path(__file__).resolve().parents[1]
 CASES = {"first": CASE, "harbour": TESTS / "views" / "cases" / "harbour.yaml"}
 NAMES = sorted(named_queries())
-NOT_ON_VIRTUOSO = {
-    "claims-about", "delegations", "find-entity", "issues-and-demands", "measures", "meetings-timeline",
-    "officials-and-posts", "statements-to-media",
-}  # fmt: skip
-"""It refuses these as too dear or too large, or leaves rows out, with some parameters or with none."""
 
 
 @cache
@@ -76,8 +71,6 @@ ASKED = list(parameters())
 def test_a_named_query_has_one_answer(first: Store, name: str, params: Mapping[str, str]) -> None:
     query = named_queries()[name]
     bindings = prepare(query, params, graph("first").resolve)
-    if name in NOT_ON_VIRTUOSO:
-        known_of_virtuoso(first, "this query is refused or answered in part")
     assert comparable(first, query, bindings) == comparable(in_memory("first"), query, bindings)
 
 
