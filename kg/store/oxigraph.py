@@ -26,7 +26,6 @@ from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
-from types import TracebackType
 from typing import IO, BinaryIO, Self, TypeAlias, cast
 
 import pyoxigraph as ox
@@ -34,12 +33,12 @@ import pyoxigraph as ox
 from kg.errors import StoreError
 from kg.ids import digest
 from kg.store import bounded, generations, locks, replacing, snapshots, sparql
+from kg.store.base import BaseStore
 from kg.store.engine_answers import Found, query_faults, read_found, read_written, write_found
 from kg.store.engine_terms import OxTerm, from_quad, to_name, to_node, to_quads
-from kg.store.forms import of_form
 from kg.store.generations import is_store
 from kg.store.plainly import DiskFull, is_full, plainly
-from kg.store.protocol import NO_BINDINGS, UNBOUNDED, Answer, Bounds, Rows
+from kg.store.protocol import NO_BINDINGS, UNBOUNDED, Answer, Bounds
 from kg.terms import Iri, Node, Quad, Term, Triple
 from kg.vocab import PREFIXES
 
@@ -60,7 +59,7 @@ _PAIRS = Path(__file__).with_name("pairs.rq")
 _PREDICATES = Path(__file__).with_name("predicates.rq")
 
 
-class OxigraphStore:
+class OxigraphStore(BaseStore):
     """Named graphs in an embedded Oxigraph. See `kg.store.protocol.Store` for what each method does."""
 
     def __init__(self, inner: ox.Store | None = None, place: str = "memory") -> None:
@@ -166,14 +165,6 @@ class OxigraphStore:
         finally:
             self._let_go()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     @property
     def _store(self) -> ox.Store:
         if self._inner is None:
@@ -181,10 +172,6 @@ class OxigraphStore:
         return self._inner
 
     # --- Writing
-
-    def put(self, graph: Iri, triples: Iterable[Triple]) -> None:
-        """Make these triples the whole content of a named graph, in one transaction."""
-        self.put_all({graph: triples})
 
     def put_all(self, graphs: Mapping[Iri, Iterable[Triple]]) -> None:
         """Make these the whole contents of several named graphs, all in one transaction."""
@@ -382,24 +369,6 @@ class OxigraphStore:
 
         with bounded.output(write, bounds, name, while_forking=self._writing) as file:
             return read_written(file, bounds.rows, name)
-
-    def select(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
-    ) -> Rows:
-        """Answer a SELECT query."""
-        return of_form(Rows, self.query(text, bindings, name=name, bounds=bounds), name)
-
-    def ask(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
-    ) -> bool:
-        """Answer an ASK query."""
-        return of_form(bool, self.query(text, bindings, name=name, bounds=bounds), name)
-
-    def construct(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
-    ) -> tuple[Triple, ...]:
-        """Answer a CONSTRUCT or DESCRIBE query."""
-        return of_form(tuple, self.query(text, bindings, name=name, bounds=bounds), name)
 
 
 def _nothing() -> None:

@@ -12,8 +12,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Self, cast
+from typing import IO, cast
 
 import rdflib
 from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
@@ -23,8 +22,8 @@ from rdflib.term import Node as RdflibNode
 from kg.errors import StoreError
 from kg.formats.rdf_syntax import SyntaxFault, parse_quads
 from kg.store import rdflib_query
-from kg.store.forms import of_form
-from kg.store.protocol import NO_BINDINGS, UNBOUNDED, Answer, Bounds, Rows
+from kg.store.base import BaseStore
+from kg.store.protocol import NO_BINDINGS, UNBOUNDED, Answer, Bounds
 from kg.store.rdflib_view import from_rdflib, to_rdflib
 from kg.terms import Blank, Iri, Literal, Node, Quad, Term, Triple, n3
 
@@ -35,7 +34,7 @@ _PAIRS = b"?g\t?s\t?o\n"
 _Statement = tuple[IdentifiedNode, rdflib.URIRef, RdflibNode]
 
 
-class RdflibStore:
+class RdflibStore(BaseStore):
     """Named graphs in an rdflib `Dataset`. See `kg.store.protocol.Store` for what each method does.
 
     A data set that is handed in is used as it is, also by whoever else holds it, and left open by `close`.
@@ -62,19 +61,7 @@ class RdflibStore:
         """Let go of the data set; it cannot be reached through this store afterwards."""
         self._inner = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     # --- Writing
-
-    def put(self, graph: Iri, triples: Iterable[Triple]) -> None:
-        """Make these triples the whole content of a named graph."""
-        self.put_all({graph: triples})
 
     def put_all(self, graphs: Mapping[Iri, Iterable[Triple]]) -> None:
         """Make these the whole contents of several named graphs, all of them or none."""
@@ -197,24 +184,6 @@ class RdflibStore:
         """Answer a query of any form, over the union of all graphs, with rdflib's own engine."""
         with self._using:
             return rdflib_query.answer(self.dataset, text, bindings, name, bounds)
-
-    def select(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
-    ) -> Rows:
-        """Answer a SELECT query."""
-        return of_form(Rows, self.query(text, bindings, name=name, bounds=bounds), name)
-
-    def ask(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
-    ) -> bool:
-        """Answer an ASK query."""
-        return of_form(bool, self.query(text, bindings, name=name, bounds=bounds), name)
-
-    def construct(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
-    ) -> tuple[Triple, ...]:
-        """Answer a CONSTRUCT or DESCRIBE query."""
-        return of_form(tuple, self.query(text, bindings, name=name, bounds=bounds), name)
 
 
 # --- Terms of rdflib and back, and files ----------------------------------------------------------

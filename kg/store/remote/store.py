@@ -7,13 +7,12 @@ from copy import copy
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
 from typing import IO, Self
 
 from kg.errors import QueryError, StoreError
 from kg.formats.rdf_syntax import SyntaxFault, parse_quads
 from kg.store import sparql
-from kg.store.forms import of_form
+from kg.store.base import BaseStore
 from kg.store.oxigraph import OxigraphStore
 from kg.store.protocol import NO_BINDINGS, UNBOUNDED, Answer, Bounds, Rows
 from kg.store.remote.addresses import read_address
@@ -41,7 +40,7 @@ _CLOSER_LOOK = Bounds(seconds=5)
 _NOT_A_QUERY = frozenset({400, 422})
 
 
-class RemoteStore:
+class RemoteStore(BaseStore):
     """Named graphs on a SPARQL 1.1 server. See `kg.store.protocol.Store` for what each method does.
 
     What it cannot promise as the embedded store does, because servers differ: see docs/servers.md. In short: one small
@@ -76,23 +75,11 @@ class RemoteStore:
         """Close the connections."""
         self._wire.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
     def state(self) -> str | None:
         """Return None: a server does not tell when it was changed."""
         return None
 
     # --- Writing
-
-    def put(self, graph: Iri, triples: Iterable[Triple]) -> None:
-        """Make these triples the whole content of a named graph."""
-        self.put_all({graph: triples})
 
     def put_all(self, graphs: Mapping[Iri, Iterable[Triple]]) -> None:
         """Make these the whole contents of several named graphs; nothing is sent before all of it was read."""
@@ -298,24 +285,6 @@ class RemoteStore:
         if place and place[1]:
             where += f":{max(1, place[1] - before if place[0] == 1 else place[1])}"
         return QueryError(f"{where}: the server says: {refused.reason}")
-
-    def select(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
-    ) -> Rows:
-        """Answer a SELECT query."""
-        return of_form(Rows, self.query(text, bindings, name=name, bounds=bounds), name)
-
-    def ask(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
-    ) -> bool:
-        """Answer an ASK query."""
-        return of_form(bool, self.query(text, bindings, name=name, bounds=bounds), name)
-
-    def construct(
-        self, text: str, bindings: Mapping[str, Term] = NO_BINDINGS, *, name: str = "query", bounds: Bounds = UNBOUNDED
-    ) -> tuple[Triple, ...]:
-        """Answer a CONSTRUCT or DESCRIBE query."""
-        return of_form(tuple, self.query(text, bindings, name=name, bounds=bounds), name)
 
 
 def _write_lines(pieces: Iterable[bytes], output: IO[bytes]) -> None:
