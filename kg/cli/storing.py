@@ -16,7 +16,9 @@ from kg.cli.options import format_option
 from kg.cli.output import as_json, plain, print_table
 from kg.columns.kept import KeptColumns, kept_columns
 from kg.columns.opening import note_change
+from kg.errors import StoreError
 from kg.store import integrity, upkeep
+from kg.store.addresses import is_address
 from kg.store.integrity import Finding
 from kg.store.oxigraph import OxigraphStore
 from kg.store.upkeep import StoreInfo
@@ -27,7 +29,14 @@ _MOST_GRAPHS = 20
 _UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 _STEP = 1024
 
-_place = click.argument("place", metavar="STORE", type=click.Path(path_type=Path))
+
+def _folder(_context: click.Context, _parameter: click.Parameter, text: str) -> Path:
+    if is_address(text):
+        raise StoreError("kg store looks after stores in folders; a server is looked after by its own tools")
+    return Path(text)
+
+
+_place = click.argument("place", metavar="STORE", type=click.Path(), callback=_folder)
 
 
 @click.group()

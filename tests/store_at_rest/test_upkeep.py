@@ -371,3 +371,9 @@ def test_versions_survive_a_backup_of_a_backup(folder: Path, tmp_path: Path) -> 
     upkeep.restore(tmp_path / "two", tmp_path / "three")
     with OxigraphStore.read_only(tmp_path / "three") as reader:
         assert set(versions(reader, G)) == {"1"} and len(content(reader)) == 70
+
+
+@pytest.mark.parametrize("command", ["info", "check", "compact", "backup"])
+def test_a_server_is_looked_after_by_its_own_tools(command: str) -> None:
+    result = kg(command, "sparql:http://127.0.0.1:1")
+    assert result.exit_code == 2 and "a server is looked after by its own tools" in result.stderr
