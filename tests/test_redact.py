@@ -59,6 +59,7 @@ def dossier(tmp_path: Path) -> Path:
         ["export", "--format", "trig"],
         ["export", "--format", "nq"],
         ["export", "--format", "yaml"],
+        ["export", "--format", "ndjson"],
     ],
     ids=" ".join,
 )
@@ -70,6 +71,17 @@ def test_no_export_holds_the_secret(dossier: Path, command: list[str]) -> None:
         assert "a person close to the talks" in result.output
     for secret in ("Secretkeeper", "wilhelmina", "hidden-claim", "heard it"):
         assert secret not in result.output
+
+
+@pytest.mark.parametrize("name", ["claims.csv", "claims.ndjson", "claims.trig"])
+def test_no_file_of_an_export_holds_the_secret(dossier: Path, tmp_path: Path, name: str) -> None:
+    place = tmp_path / "out"
+    CliRunner().invoke(main, ["export", str(dossier), "-o", str(place / name)], catch_exceptions=False)
+    written = {file.name: file.read_text(encoding="utf-8") for file in place.iterdir()}
+    assert name in written and (len(written) == 3) == name.endswith(".csv")  # with metadata and entries beside it
+    assert any("a person close to the talks" in text for text in written.values())
+    for secret in ("Secretkeeper", "wilhelmina", "hidden-claim", "heard it"):
+        assert not [file for file, text in written.items() if secret in text]
 
 
 def test_confidential_data_is_there_when_asked_for(dossier: Path) -> None:
