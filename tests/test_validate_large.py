@@ -181,7 +181,7 @@ def rich_records(draw: st.DrawFn) -> list[Triple]:
     return [triple for triple in RICH if triple not in gone] + draw(st.lists(odd, max_size=4))
 
 
-@settings(max_examples=max(30, settings().max_examples // 3))
+@settings(max_examples=max(12, settings().max_examples // 8))
 @given(rich_records())
 def test_records_of_every_kind_are_judged_as_shacl_judges_them(triples: list[Triple]) -> None:
     found = validate(triples, ONTOLOGY, plain_from=0)
