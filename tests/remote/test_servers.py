@@ -160,6 +160,15 @@ def test_virtuoso_is_not_asked_what_it_answers_wrongly(virtuoso: Server, monkeyp
         with pytest.raises(QueryError, match=r"does not answer such a query by the standard.* 10 statements"):
             store.select(asked)
         assert len(store.select("SELECT ?s { ?s ?p '7' }")) == 1
+        monkeypatch.undo()
+        made: list[OxigraphStore] = []
+        copied = RemoteStore.copy_with
+        monkeypatch.setattr(
+            RemoteStore, "copy_with", lambda self, graphs: made.append(copied(self, graphs)) or made[-1]
+        )
+        with RemoteStore(virtuoso.address, writable=False, environment=environment) as reader:
+            assert reader.select(asked) == reader.select(asked) and len(made) == 1
+        assert store.select(asked) == store.select(asked) and len(made) == 3  # who may write sees what is there now
         store.remove(G)
 
 

@@ -57,6 +57,7 @@ class RemoteStore(BaseStore):
         known = read_address(address)
         self.place = known.place
         self._writable = writable
+        self._copy: OxigraphStore | None = None
         self._wire = Wire(known, environment)
         try:
             found = probe(self._wire, known)
@@ -202,7 +203,7 @@ class RemoteStore(BaseStore):
         small = self.dialect.only_plain and self._copies and self._is_small
         if self.dialect.only_plain and not self._is_trusted(text, bindings):
             if small:
-                return self.copy_with({}).query(text, bindings, name=name, bounds=bounds)
+                return self._copied.query(text, bindings, name=name, bounds=bounds)
             raise QueryError(
                 f"{name}: {self.dialect.name} does not answer such a query by the standard, and with more than "
                 f"{MOST_COPIED:,} statements it is not answered here from a copy; use another store for it"
@@ -214,10 +215,19 @@ class RemoteStore(BaseStore):
         except CutShort:
             if not small:
                 raise
-            return self.copy_with({}).query(text, bindings, name=name, bounds=bounds)
+            return self._copied.query(text, bindings, name=name, bounds=bounds)
         except Refused as refused:
             error = self._explained(refused, text, bindings, name, len(asked.text) - len(bound.text))
         raise error
+
+    @property
+    def _copied(self) -> OxigraphStore:
+        """A copy of everything: one for as long as this is open for reading, a new one each time where we may write."""
+        if self._writable:
+            return self.copy_with({})
+        if self._copy is None:
+            self._copy = self.copy_with({})
+        return self._copy
 
     def _is_trusted(self, text: str, bindings: Mapping[str, Term]) -> bool:
         plain = not self._copies or is_plain(text, bindings)
