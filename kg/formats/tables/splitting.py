@@ -7,7 +7,7 @@ columnar engine's reader for blocks that are surely well formed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import IO
 
@@ -17,6 +17,7 @@ BLOCK = 2_000_000
 """Bytes that are split at a time; the quads of so much text are some 20 MB, and larger texts are slower to copy."""
 LONGEST_ROW = 64_000_000
 """Bytes of one row; a longer one is a quote that was never closed."""
+_LONGEST = f"{LONGEST_ROW // 1_000_000} MB"
 LINE = "line"
 DELIMITERS = (",", ";", "\t")
 
@@ -42,28 +43,21 @@ def chunks(file: IO[bytes], block: int = BLOCK) -> Iterator[Chunk]:
 
     A line break inside quotes ends no row: before the end of a row the number of quotes is even.
     """
-    line, held = 1, _without_mark(file)
-    while True:
-        more = file.read(block)
-        held += more
-        cut = len(held) if not more else _last_end(held)
-        if cut:
-            yield Chunk(held[:cut], line)
-            line += held.count(b"\n", 0, cut)
-            held = held[cut:]
-        if not more:
-            return
-        if len(held) > LONGEST_ROW:
-            raise BadTable(line, 1, f"this row is longer than {LONGEST_ROW // 1_000_000} MB; is a quote not closed?")
+    return _chunks(file, block, _last_end, f"this row is longer than {_LONGEST}; is a quote not closed?")
 
 
 def lines_of(file: IO[bytes], block: int = BLOCK) -> Iterator[Chunk]:
     """Cut a file at ends of lines into chunks of about `block` bytes; a byte order mark is left out."""
+    return _chunks(file, block, lambda held: held.rfind(b"\n") + 1, f"this line is longer than {_LONGEST}")
+
+
+def _chunks(file: IO[bytes], block: int, last_end: Callable[[bytes], int], too_long: str) -> Iterator[Chunk]:
+    """Cut a file where `last_end` says that the last whole row of what is held ends (0: nowhere yet)."""
     line, held = 1, _without_mark(file)
     while True:
         more = file.read(block)
         held += more
-        cut = held.rfind(b"\n") + 1 if more else len(held)
+        cut = last_end(held) if more else len(held)
         if cut:
             yield Chunk(held[:cut], line)
             line += held.count(b"\n", 0, cut)
@@ -71,7 +65,7 @@ def lines_of(file: IO[bytes], block: int = BLOCK) -> Iterator[Chunk]:
         if not more:
             return
         if len(held) > LONGEST_ROW:
-            raise BadTable(line, 1, f"this line is longer than {LONGEST_ROW // 1_000_000} MB")
+            raise BadTable(line, 1, too_long)
 
 
 def _without_mark(file: IO[bytes]) -> bytes:
