@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import NoReturn
 
 import pytest
@@ -26,10 +27,20 @@ from tests.stores.servers import Server
 from tests.worlds import ex, rules_of
 
 
+@contextmanager
+def emptied(server: Server) -> Iterator[RemoteStore]:
+    """Open a server that other tests may have left something on, without it."""
+    with open_store(server.address, writable=True) as store:
+        assert isinstance(store, RemoteStore)
+        for graph in store.graphs():
+            store.remove(graph)
+        yield store
+
+
 def test_oxigraph_is_asked_in_the_same_words(oxigraph: Server) -> None:
     part = hot_proposition(20)
     one = dossier(part.claims, part.terms, part.background)
-    with open_store(oxigraph.address, writable=True) as store:
+    with emptied(oxigraph) as store:
         store.put(one.iri, list(dossier_triples(one)))
         try:
             assert_equal(store, part_theory(part))
@@ -83,7 +94,7 @@ def test_virtuoso_answers_by_itself(virtuoso: Server, monkeypatch: pytest.Monkey
     workload = six_rules(600)
     claims, terms = tables(workload.claims, workload.entities, VALUES)
     one = dossier(claims, terms, FactTable.none())
-    with open_store(virtuoso.address, writable=True) as store:
+    with emptied(virtuoso) as store:
         store.put(one.iri, list(dossier_triples(one)))
         try:
             whole = check(dossiers_of(store), six_rules_theory()).result
@@ -104,7 +115,7 @@ def test_virtuoso_is_asked_for_values_as_it_keeps_them(virtuoso: Server, monkeyp
     monkeypatch.setenv("PARLEY_SPARQL_USER", virtuoso.user)
     monkeypatch.setenv("PARLEY_SPARQL_PASSWORD", virtuoso.password)
     one, theory = values_world()
-    with open_store(virtuoso.address, writable=True) as store:
+    with emptied(virtuoso) as store:
         store.put(one.iri, list(dossier_triples(one)))
         try:
             found = assert_equal(store, theory)
