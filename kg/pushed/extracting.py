@@ -27,12 +27,12 @@ from kg.pushed.asking import OUTSIDE, Asking, batched
 from kg.pushed.bringing import Bringing, Spellings, merged, spoke
 from kg.pushed.recording import claims_saying, describe, records
 from kg.pushed.replicating import Replicated, replicate
-from kg.rdf import dossier_triples
+from kg.rdf import TRUE, dossier_triples
 from kg.store.protocol import Store
 from kg.store.remote import RemoteStore
-from kg.terms import Blank, Iri, Literal, Term, Triple
+from kg.terms import Blank, Iri, Term, Triple
 from kg.values import canonical
-from kg.vocab import NEG, ONTOLOGY_GRAPH
+from kg.vocab import NEG, ONTOLOGY_GRAPH, OWL
 
 BATCH = 1_000
 """How many candidates are looked at together."""
@@ -246,7 +246,7 @@ class Pushing:
         for rows, possible in ((firm, False), (firm, True), (every, False)):
             run = ColumnarRun(case, rows, self.limits, possible=possible)
             run.outcome()
-            kind = 2 * case.terms.number(_SAME)
+            kind = 2 * case.terms.number(OWL.sameAs)
             for part in (
                 *run.engine.old.get(kind, ()),
                 *([run.engine.edges[kind]] if kind in run.engine.edges else ()),
@@ -290,10 +290,6 @@ class Pushing:
                 graphs[quad.g].add(quad.triple)
         describe(self.asking, graphs)
         for graph in {*graphs} & replicated.unique:
-            graphs[graph].add(Triple(graph, NEG.uniqueNames, Literal("true", _BOOLEAN)))
+            graphs[graph].add(Triple(graph, NEG.uniqueNames, TRUE))
         graphs.pop(ONTOLOGY_GRAPH, None)
         return {graph: frozenset(triples) for graph, triples in graphs.items()}
-
-
-_SAME = Iri("http://www.w3.org/2002/07/owl#sameAs")
-_BOOLEAN = Iri("http://www.w3.org/2001/XMLSchema#boolean")

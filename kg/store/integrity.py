@@ -7,7 +7,6 @@ statements through every index, whose counts must agree, and the text of every t
 
 from __future__ import annotations
 
-import string
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +17,7 @@ from kg.store import generations, locks
 from kg.store.oxigraph import OxigraphStore
 from kg.store.plainly import Damaged, plainly
 from kg.store.protocol import Bounds
+from kg.store.texts import text_in
 from kg.store.upkeep import must_be_store, size_of
 from kg.terms import Literal
 
@@ -104,7 +104,7 @@ def _indexes(store: OxigraphStore, told: Callable[[str], object]) -> Iterator[Fi
 
 
 def _terms(store: OxigraphStore, letter: str) -> tuple[bool, str]:
-    text = string.Template(_TERMS.read_text(encoding="utf-8").split("\n\n", 1)[1]).substitute(place=letter)
+    text = text_in(_TERMS, place=letter)
     terms, readable = _numbers(store, text)
     return terms == readable, f"{readable:,} of {terms:,} can be read"
 

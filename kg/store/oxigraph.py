@@ -17,13 +17,11 @@ as "7".
 from __future__ import annotations
 
 import os
-import string
 import threading
 import uuid
 import weakref
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
 from itertools import chain, islice
 from pathlib import Path
 from typing import IO, BinaryIO, Self, TypeAlias, cast
@@ -39,6 +37,7 @@ from kg.store.engine_terms import OxTerm, from_quad, to_name, to_node, to_quads
 from kg.store.generations import is_store
 from kg.store.plainly import DiskFull, is_full, plainly
 from kg.store.protocol import NO_BINDINGS, UNBOUNDED, Answer, Bounds
+from kg.store.texts import text_in
 from kg.terms import Iri, Node, Quad, Term, Triple
 from kg.vocab import PREFIXES
 
@@ -275,7 +274,7 @@ class OxigraphStore(BaseStore):
         """Remove some quads and add others, in one transaction."""
         if removed:
             self._store.update(
-                _template(_REPLACE).substitute(removed=_numbers(removed), added=_numbers(added)),
+                text_in(_REPLACE, removed=_numbers(removed), added=_numbers(added)),
                 custom_functions={
                     ox.NamedNode(f"parley:{age}-{part}"): _part_of(quads, part)
                     for age, quads in (("old", removed), ("new", added))
@@ -316,7 +315,7 @@ class OxigraphStore(BaseStore):
 
         For bulk reading: no Python object is made for a statement, and several threads may write at one time.
         """
-        text = _template(_PAIRS).substitute(predicate=str(to_name(predicate)))
+        text = text_in(_PAIRS, predicate=str(to_name(predicate)))
         with plainly(self.place):
             found = cast(ox.QuerySolutions, self._store.query(text))  # a SELECT has solutions
             found.serialize(output, format=ox.QueryResultsFormat.TSV)
@@ -394,11 +393,6 @@ def _takes_more(inner: ox.Store) -> bool:
     except (OSError, RuntimeError):
         return False
     return True
-
-
-@lru_cache(maxsize=2)
-def _template(file: Path) -> string.Template:
-    return string.Template(file.read_text(encoding="utf-8").split("\n\n", 1)[1])
 
 
 def _numbers(quads: Sequence[ox.Quad]) -> str:

@@ -10,9 +10,7 @@ So a large part is replaced in a copy of the store that nobody sees, in one of t
 
 from __future__ import annotations
 
-import string
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import lru_cache
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -20,6 +18,7 @@ from typing import cast
 import pyoxigraph as ox
 
 from kg.errors import StoreError
+from kg.store.texts import text_in
 
 COSTS_OF_REMOVAL = 2
 """To remove a quad takes so many times as long as to copy one."""
@@ -65,7 +64,7 @@ def count(inner: ox.Store, names: Iterable[ox.NamedNode]) -> int:
 
 
 def _counted(inner: ox.Store, name: ox.NamedNode) -> int:
-    found = cast(ox.QuerySolutions, inner.query(_template(_COUNT).substitute(graph=str(name))))
+    found = cast(ox.QuerySolutions, inner.query(text_in(_COUNT, graph=str(name))))
     return next(int(cast(ox.Literal, solution["count"]).value) for solution in found)
 
 
@@ -97,7 +96,7 @@ def copy_others(old: ox.Store, new: ox.Store, names: Collection[ox.NamedNode]) -
 
 
 def _remove(inner: ox.Store, name: ox.NamedNode) -> None:
-    some = _template(_REMOVE).substitute(graph=str(name), most=_CHUNK)
+    some = text_in(_REMOVE, graph=str(name), most=_CHUNK)
     while next(inner.quads_for_pattern(None, None, None, name), None) is not None:
         inner.update(some)
     inner.remove_graph(name)
@@ -105,8 +104,3 @@ def _remove(inner: ox.Store, name: ox.NamedNode) -> None:
 
 def _said(name: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | ox.Triple) -> str:
     return "no graph" if isinstance(name, ox.DefaultGraph) else f"the graph {name}"
-
-
-@lru_cache(maxsize=4)
-def _template(file: Path) -> string.Template:
-    return string.Template(file.read_text(encoding="utf-8").split("\n\n", 1)[1])

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kg.store.remote.spelling import GENID
+from kg.store.texts import text_in
 from kg.terms import Iri
 
 STAGING = GENID.removesuffix("genid/") + "staging/"
@@ -74,8 +75,7 @@ class Dialect:
 
 
 def _text(file: str) -> str:
-    lines = Path(__file__).with_name(file).read_text(encoding="utf-8").split("\n\n", 1)[1]
-    return " ".join(lines.split()) + " "
+    return " ".join(text_in(Path(__file__).with_name(file)).split()) + " "
 
 
 OXIGRAPH = Dialect(

@@ -200,9 +200,8 @@ class RemoteStore(BaseStore):
         form = sparql.form(text, name)
         sparql.refuse_outside(text, name)
         refuse_functions(text, self.dialect.functions, name)
-        small = self.dialect.only_plain and self._copies and self._is_small
         if self.dialect.only_plain and not self._is_trusted(text, bindings):
-            if small:
+            if self._may_copy:
                 return self._copied.query(text, bindings, name=name, bounds=bounds)
             raise QueryError(
                 f"{name}: {self.dialect.name} does not answer such a query by the standard, and with more than "
@@ -213,7 +212,7 @@ class RemoteStore(BaseStore):
         try:
             return self._answered(form, asked)
         except CutShort:
-            if not small:
+            if not self._may_copy:
                 raise
             return self._copied.query(text, bindings, name=name, bounds=bounds)
         except Refused as refused:
@@ -234,9 +233,9 @@ class RemoteStore(BaseStore):
         return plain and not has_many_values(text, self.dialect.most_values)
 
     @property
-    def _is_small(self) -> bool:
+    def _may_copy(self) -> bool:
         """Whether all of it can be copied to answer a query here; counted anew each time, as others may write."""
-        return not self._reader.has_more_than(MOST_COPIED)
+        return self.dialect.only_plain and self._copies and not self._reader.has_more_than(MOST_COPIED)
 
     def _answered(self, form: sparql.Form, asked: Asked) -> Answer:
         if form is sparql.Form.SELECT:

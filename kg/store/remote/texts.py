@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import string
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
 from kg.errors import QueryError
 from kg.store.remote.spelling import GENID
 from kg.store.sparql import Kind, Token, tokens, variables
+from kg.store.texts import text_in
 from kg.vocab import PREFIXES
 
 _HERE = Path(__file__).parent
@@ -22,12 +21,7 @@ _AFTER_ORDER = frozenset({"LIMIT", "OFFSET", "VALUES"})
 
 def text_of(file: str, **values: object) -> str:
     """Return the text of a file beside this one without its heading, its places filled in."""
-    return _template(file).substitute({key: str(value) for key, value in values.items()})
-
-
-@lru_cache(maxsize=32)
-def _template(file: str) -> string.Template:
-    return string.Template((_HERE / file).read_text(encoding="utf-8").split("\n\n", 1)[1])
+    return text_in(_HERE / file, **values)
 
 
 def usual_prefixes(text: str) -> str:
