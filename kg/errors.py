@@ -49,6 +49,14 @@ class QueryError(ParleyError):
     """A query that cannot be run as asked: syntax, unknown parameter, forbidden feature."""
 
 
+class BoundReached(QueryError):
+    """A query that needs more than it may use; `bound` names the field of `kg.store.protocol.Bounds`."""
+
+    def __init__(self, message: str, bound: str) -> None:
+        super().__init__(message)
+        self.bound = bound
+
+
 class StoreError(ParleyError):
     """A store that cannot be opened, read or written."""
 

@@ -40,7 +40,7 @@ from kg.prose import Prose
 from kg.queries import NamedQuery, named_queries, prepare, resolve_entity
 from kg.quotes import Orphan
 from kg.rdf import read_dossier
-from kg.redact import redact
+from kg.redact import ALWAYS_CONFIDENTIAL, redact, redact_texts
 from kg.resources import folder, ontology_file
 from kg.store.addresses import is_address, open_store
 from kg.store.graph_patterns import read_query
@@ -58,8 +58,8 @@ class KnowledgeGraph:
     """Dossiers in a store, the ontology that gives them meaning, and what follows.
 
     Everything computed is computed once, when first asked for. `places` says where in the files
-    read each claim and entry stands (`file:line`); `orphans` are quotes that their document no
-    longer holds.
+    read each claim and entry stands (`file:line`); `texts` are the texts of documents that lie beside those files;
+    `orphans` are quotes that their document no longer holds.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class KnowledgeGraph:
         self.rules = read_rules(rules)
         self.options = options or CheckOptions()
         self.places: dict[Node, str] = {}
+        self.texts: dict[Node, str] = {}
         self.orphans: tuple[Orphan, ...] = ()
         self.warnings: tuple[str, ...] = ()
 
@@ -117,6 +118,7 @@ class KnowledgeGraph:
         self.warnings += tuple(str(fault) for fault, _ in violations)
         self.orphans += tuple(orphan for source in sources for orphan in source.orphans)
         for source in sources:
+            self.texts |= source.texts
             self.places |= {node: f"{source.file}:{place[0]}" for node, place in source.places.items()}
 
     def _write(self, graphs: Mapping[Iri, Iterable[Triple]]) -> None:
@@ -284,6 +286,11 @@ class KnowledgeGraph:
         """Run a SPARQL query (any form but updates) over everything that is asserted."""
         return self.store.query(text, bounds=bounds)
 
+    @property
+    def everything(self) -> Store:
+        """All that a query can read: what is asserted and, unless that is large, the computed conflicts."""
+        return self.store if self.is_large else self._with_conflicts
+
     def ask(
         self,
         query: str,
@@ -292,10 +299,12 @@ class KnowledgeGraph:
         at: str | None = None,
         under_possible: bool = False,
         name: str = "query",
+        seconds: float | None = None,
     ) -> Answers:
         """Ask what can be believed of everything said: SPARQL over what is asserted and what follows.
 
         `under` is undisputed, every or some; `at` a date at which it should hold (else: at some time).
+        `seconds` is how long the search may last, if not as long as the options of the graph allow.
         Records are true in every account. With a single dossier, `:id` is its thing of that id. Raises
         `QueryError` for a query that is not monotone, for one that cannot be read (docs/answers.md), and for any of a
         large graph (docs/columns.md).
@@ -310,7 +319,8 @@ class KnowledgeGraph:
         self.small_only("answers under undisputed, every or some")
         own = {"": f"{self.dossiers[0].iri}/"} if len(self.dossiers) == 1 else {}
         asked = read_query(query, name, {**PREFIXES, **own})
-        asking = Asking(sense, within(at), under_possible, limits=self.options.limits)
+        limits = self.options.limits if seconds is None else replace(self.options.limits, seconds=seconds, until=None)
+        asking = Asking(sense, within(at), under_possible, limits=limits)
         return answer(asked, self._facts, self._checked, asking)
 
     @cached_property
@@ -332,17 +342,32 @@ class KnowledgeGraph:
         """Return the same data, graph for graph, as an rdflib dataset."""
         return as_rdflib(self.store)
 
-    def public(self) -> KnowledgeGraph:
-        """Return a copy without anything confidential: what may be drawn, printed and exported."""
+    def public(self, *, copy_large: bool = False) -> KnowledgeGraph:
+        """Return it without anything confidential: itself if nothing is marked, else a copy in memory.
+
+        It is what may be drawn, printed and exported. Raises `QueryError` for a large graph in which something is
+        marked, unless `copy_large` says that there is memory for the copy of it.
+        """
+        if not self.store.has_more_than(0, ALWAYS_CONFIDENTIAL):
+            return self
+        if self.is_large and not copy_large:
+            raise QueryError(
+                "something is marked confidential here, and a graph of this size is not copied to leave it out: "
+                "keep it with --confidential, or write it without (kg export) and load what was written"
+            )
         shown = KnowledgeGraph(OxigraphStore.in_memory(), options=self.options)
         shown.ontology, shown.rules = self.ontology, self.rules
         graphs = self.store.graphs()
         shown.store.put_all({g: redact(quad.triple for quad in self.store.quads(g)) for g in graphs})
+        if self.texts:
+            shown.texts = redact_texts(self.texts, (quad.triple for quad in self.store.quads()))
         if not self.places and not self.orphans:
             return shown
         names = {claim.iri for dossier in shown.dossiers for claim in dossier.claims}
         shown.places = {node: place for node, place in self.places.items() if node in names}
-        shown.orphans = tuple(orphan for orphan in self.orphans if orphan.claim in names)
+        shown.orphans = tuple(
+            one for one in self.orphans if one.claim in names or (one.claim is None and one.document in shown.texts)
+        )
         return shown
 
 

@@ -20,19 +20,18 @@ from networkx.readwrite import json_graph
 
 from kg.contradiction.results import Conflict
 from kg.errors import QueryError
-from kg.ids import Properties, is_anonymous
+from kg.ids import Properties
 from kg.model import Claim, Dossier
 from kg.naming import by_subject
+from kg.spoken import things_in
 from kg.terms import Literal, Node, Term, Triple, local_name
-from kg.vocab import NEG, ORG, OWL, RDF, RDFS, TYPE
+from kg.vocab import NEG, ORG, RDFS, TYPE
 
 Graph: TypeAlias = "networkx.MultiDiGraph[str]"
 
 CLAIM = "Claim"
 _NOT_XML = re.compile("[^\\t\\n\\r -\\ud7ff\\ue000-\\ufffd\\U00010000-\\U0010ffff]")
 CONFLICT = "conflicts"
-_NAMES_CLASS = (TYPE, RDFS.subClassOf)
-"""Predicates whose object is a class: a term of the ontology, not a thing to draw."""
 MOST_EXACT = 1_000
 """Up to so many nodes, betweenness is exact; beyond, it is estimated from that many of them."""
 MOST_PAIRS = 30
@@ -115,7 +114,7 @@ def _add_claim(graph: Graph, claim: Claim, label: str, name: Callable[[Term], st
     _draw_anyway(graph, claim.speaker, "Agent", name)
     graph.add_edge(str(claim.speaker), node, label="says", kind="says")
     for commitment in claim.commitments:
-        for thing in sorted(_things(commitment.proposition.triple, properties)):
+        for thing in sorted(things_in(commitment.proposition.triple, properties)):
             _draw_anyway(graph, thing, "Thing", name)
             if thing != claim.iri:
                 graph.add_edge(node, str(thing), label=f"{commitment.polarity.value}, about", kind="about")
@@ -125,40 +124,6 @@ def _draw_anyway(graph: Graph, node: Node, kind: str, name: Callable[[Term], str
     """Draw what claims speak of even if no dossier says what it is."""
     if str(node) not in graph:
         graph.add_node(str(node), label=name(node), kind=kind, iri=str(node), unnamed=False, contested=False)
-
-
-def _things(triple: Triple, properties: Properties) -> set[Node]:
-    """Collect what a triple is about, looking into nested propositions and class expressions."""
-    found: set[Node] = set()
-    seen: set[Node] = set()
-    todo: list[Term] = [triple.s] if triple.p in _NAMES_CLASS else [triple.s, triple.o]
-    while todo:
-        term = todo.pop()
-        if isinstance(term, Literal) or term in seen:
-            continue
-        seen.add(term)
-        facts = dict(properties.get(term, ()))
-        if RDF.subject in facts:
-            todo.append(facts[RDF.subject])
-            if facts.get(RDF.predicate) not in _NAMES_CLASS and RDF.object in facts:
-                todo.append(facts[RDF.object])
-        elif is_anonymous(term) and any(p.startswith(OWL) for p in facts):
-            todo += [o for node in _inner(term, properties) for p, o in properties.get(node, ()) if p == OWL.hasValue]
-        elif triple.p != RDFS.subClassOf or triple.s != term:
-            found.add(term)
-    return found
-
-
-def _inner(term: Node, properties: Properties) -> set[Node]:
-    """Collect the unnamed nodes of a class expression."""
-    found: set[Node] = set()
-    todo: list[Node] = [term]
-    while todo:
-        node = todo.pop()
-        if node not in found:
-            found.add(node)
-            todo += [o for _, o in properties.get(node, ()) if not isinstance(o, Literal) and is_anonymous(o)]
-    return found
 
 
 def _add_conflict(graph: Graph, conflict: Conflict, title: str) -> None:

@@ -15,7 +15,7 @@ from enum import Enum
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from kg.model import Quote
-from kg.terms import Node
+from kg.terms import Node, local_name
 
 
 class Found(Enum):
@@ -44,6 +44,18 @@ class Orphan:
     quote: Quote | None
     reason: str
     line: int = 0
+
+    def __str__(self) -> str:
+        """Say it on one line, the line of the file first.
+
+        >>> from kg.terms import Iri
+        >>> str(Orphan(Iri("http://e/c1"), Iri("http://e/paper"), Quote("called off"), "not in the text", 7))
+        'line 7: c1: “called off” in paper: not in the text'
+        """
+        where = [f"line {self.line}"] if self.line else []
+        who = [local_name(self.claim)] if self.claim is not None else []
+        words = f"“{self.quote.exact}” in " if self.quote is not None else ""
+        return ": ".join([*where, *who, f"{words}{local_name(self.document)}", self.reason])
 
 
 class UnsafePath(ValueError):

@@ -289,6 +289,31 @@ def _moment(second: int, *, at_end: bool) -> str:
     return moment.date().isoformat() if on_boundary else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def first_second(text: str) -> int | None:
+    """Return the first second that a date may stand for; None if it is open at the start, or not a date.
+
+    >>> first_second("1970-01-02~"), first_second("../2019"), first_second("soon")
+    (-172800, None, None)
+    """
+    try:
+        start = parse(text).start.start
+    except BadDate:
+        return None
+    return start if start > BEGIN else None
+
+
+def month_of(second: int) -> str:
+    """Return the month of a second, as `YYYY-MM`; "" for a time that no calendar has.
+
+    >>> month_of(0)
+    '1970-01'
+    """
+    try:
+        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=second)).strftime("%Y-%m").rjust(7, "0")
+    except OverflowError:
+        return ""
+
+
 _MONTHS = "January February March April May June July August September October November December".split()
 
 

@@ -10,6 +10,8 @@ from kg.cli.checking import accounts, check, explain
 from kg.cli.drawing import network, report, timeline
 from kg.cli.loading import export, init, load, schema, validate
 from kg.cli.output import one_line
+from kg.cli.publishing import publish
+from kg.cli.serving import serve
 from kg.cli.storing import store
 from kg.cli.tour import demo
 from kg.errors import BadInput, ParleyError
@@ -55,7 +57,7 @@ def main() -> None:
 
 
 for _command in (
-    demo, init, validate, load, store, check, explain, accounts, ask, query, queries, network, timeline, report, export,
-    schema,
+    demo, init, validate, load, store, check, explain, accounts, ask, query, queries, network, timeline, report, serve,
+    publish, export, schema,
 ):  # fmt: skip
     main.add_command(_command)

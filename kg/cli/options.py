@@ -43,7 +43,7 @@ class Given:
     def open_public(self, *, confidential: bool, limits: Limits | None = None) -> KnowledgeGraph:
         """Open it for a picture or an export: without anything confidential unless asked for."""
         graph = self.open(limits)
-        return graph if confidential else graph.public()
+        return graph if confidential else graph.public(copy_large=True)
 
 
 def graph_options(command: F) -> Callable[..., Any]:

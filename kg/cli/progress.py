@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
     TaskID,
     TextColumn,
@@ -46,3 +47,14 @@ class _Bar:
                 self._bar.remove_task(self._task)
             self._stage, self._task = stage, self._bar.add_task(plain(stage), total=total)
         self._bar.update(self._task, completed=done, total=total)
+
+
+@contextmanager
+def counting_shown() -> Iterator[Told | None]:
+    """Show how many of how many things are done; nothing where nobody looks."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        yield _Bar(bar)

@@ -2,6 +2,8 @@
 
     STORE/columns/records-STATE/   what the store holds, in one state of it (`kg.columns.records.Records`)
     STORE/columns/held-STATE-THEORY/   the same under one theory (`kg.columns.case.Held`)
+    STORE/columns/ids-…/           the ids of its conflicts (`kg.columns.checking`)
+    STORE/columns/mentions-…/      which claims stand in which document (`kg.columns.mentions`)
 
 A folder is written under another name and renamed when it is complete, so that it is whole or not there. Each has a
 manifest with the length and the checksum of every file; what does not match is thrown away and built again.
@@ -11,6 +13,7 @@ Everything here can be deleted at any time.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import shutil
@@ -72,6 +75,19 @@ def load(place: Path) -> Arrays | None:
         raise Damaged(f"{Path(str(error.filename)).name} is missing") from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Damaged(str(error)) from None
+
+
+def array_digest(*arrays: Array) -> str:
+    """Name what some arrays hold.
+
+    >>> array_digest(np.array([1, 2])) == array_digest(np.array([1, 2])), len(array_digest())
+    (True, 16)
+    """
+    found = hashlib.sha256()
+    for array in arrays:
+        found.update(f"{array.dtype.str} {array.shape} ".encode())
+        found.update(np.ascontiguousarray(array).tobytes())
+    return found.hexdigest()[:16]
 
 
 def discard(place: Path) -> None:

@@ -10,7 +10,7 @@ proofs are not made before.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TypeVar, cast, overload
@@ -19,9 +19,11 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from kg.columns.browsing.naming import ID, Texts, conflict_ids
+from kg.columns.cache import Arrays, array_digest
 from kg.columns.case import Held
 from kg.columns.describing import WorldInColumns
-from kg.columns.opening import open_columns
+from kg.columns.opening import kept_or_made, open_columns, theory_digest
 from kg.columns.views import ColumnViews
 from kg.contradiction.accounts import accounts_of
 from kg.contradiction.columnar.checking import VERDICTS
@@ -92,6 +94,7 @@ class ColumnCheck:
 
     def __init__(self, store: Store, theory: Theory, limits: Limits | None = None) -> None:
         self.said: list[str] = []
+        self._store = store
         self.held: Held = open_columns(store, theory, self.said)
         self.found: Found = find(self.held.case, limits)
         self.views = ColumnViews(self.held, store)
@@ -105,8 +108,8 @@ class ColumnCheck:
         table = self.found.conflicts
         changed = changes_of_position(self.held, table)
         order = np.lexsort([*table.members.T[::-1], table.sizes(), table.verdict])
-        self._conflicts: Longs = order[~changed[order]]
-        self._changes: Longs = order[changed[order]]
+        self.ranked: Longs = order[~changed[order]]
+        self.changed: Longs = order[changed[order]]
         self.positions: Sequence[Position] = OnDemand(len(self.held.case.positions), self.views.position)
 
     @cached_property
@@ -119,8 +122,8 @@ class ColumnCheck:
         return ColumnResult(
             claims=OnDemand(len(claims), self.views.claim),
             positions=self.positions,
-            conflicts=cast(Sequence[Conflict], OnDemand(len(self._conflicts), self._conflict)),
-            changes=cast(Sequence[PositionChange], OnDemand(len(self._changes), self._change)),
+            conflicts=cast(Sequence[Conflict], OnDemand(len(self.ranked), self._conflict)),
+            changes=cast(Sequence[PositionChange], OnDemand(len(self.changed), self._change)),
             withdrawn=OnDemand(len(withdrawn), self._withdrawn),
             background_conflicts=(),
             incomplete=self._incomplete,
@@ -130,23 +133,30 @@ class ColumnCheck:
     # -- described one by one --------------------------------------------------------------------
 
     def _conflict(self, at: int) -> Conflict | PositionChange:
-        return self._described(int(self._conflicts[at]))
+        return self._described(int(self.ranked[at]))
 
     def _change(self, at: int) -> Conflict | PositionChange:
-        return self._described(int(self._changes[at]))
+        return self._described(int(self.changed[at]))
 
     def _withdrawn(self, at: int) -> Withdrawn:
         table = self.held.records.withdrawals
         claim, by = self.views.claim(int(table.claim[at])), self.views.claim(int(table.by[at]))
         return Withdrawn(claim, by, list(Withdrawal)[int(table.how[at])])
 
-    def _members(self, row: int) -> list[int]:
+    def members(self, row: int) -> list[int]:
+        """Return the positions of a row of `found.conflicts`."""
         return [int(member) for member in self.found.conflicts.members[row] if member >= 0]
 
     def _described(self, row: int) -> Conflict | PositionChange:
-        members, verdict = self._members(row), VERDICTS[int(self.found.conflicts.verdict[row])]
+        return self.describe(row, [self.positions[member] for member in self.members(row)])
+
+    def describe(self, row: int, positions: Sequence[Position]) -> Conflict | PositionChange:
+        """Describe the row of `found.conflicts` with these positions, of which the claims need not be complete.
+
+        The kinds, between whom, and whether it is a change of position, are read off the claims that are given.
+        """
+        members, verdict = self.members(row), VERDICTS[int(self.found.conflicts.verdict[row])]
         same = self.found.same.get(row, ())
-        positions = [self.positions[member] for member in members]
         proof = self._prover.prove(members, possible=verdict is Verdict.UNDECIDED, same=same)
         if proof is None:
             proof = self._bare(row, positions)
@@ -171,17 +181,17 @@ class ColumnCheck:
 
     def verdicts(self) -> Counter[Verdict]:
         """Count the conflicts by verdict."""
-        counts = np.bincount(self.found.conflicts.verdict[self._conflicts], minlength=len(VERDICTS))
+        counts = np.bincount(self.found.conflicts.verdict[self.ranked], minlength=len(VERDICTS))
         return Counter({verdict: int(counts[number]) for number, verdict in VERDICTS.items() if counts[number]})
 
     def topics(self) -> Counter[Topic]:
         """Count the conflicts by what they are about: the classes and properties of their positions."""
         table, terms = self.held.case.positions, self.held.records.terms
-        if not len(self._conflicts):
+        if not len(self.ranked):
             return Counter()
         type_ = terms.find(TYPE)
         topic = np.append(np.where(table.p == (-1 if type_ is None else type_), table.o, table.p), np.int32(-1))
-        rows = np.sort(topic[self.found.conflicts.members[self._conflicts]], axis=1)  # a member of -1 has topic -1
+        rows = np.sort(topic[self.found.conflicts.members[self.ranked]], axis=1)  # a member of -1 has topic -1
         different, counts = np.unique(rows, axis=0, return_counts=True)
         found: Counter[Topic] = Counter()
         for numbers, count in zip(different.tolist(), counts.tolist(), strict=True):
@@ -191,16 +201,36 @@ class ColumnCheck:
 
     def at(self, identifier: str) -> list[int]:
         """Return the places of the conflicts whose id is this or begins with it."""
-        return [at for at, one in enumerate(self.ids) if one.startswith(identifier)]
+        order, sorted_ids = self._by_id
+        start = identifier.encode()
+        low = int(np.searchsorted(sorted_ids, start))
+        high = int(np.searchsorted(sorted_ids, start + b"\x7f"))  # comes after every letter and digit of an id
+        return sorted(order[low:high].tolist()) if identifier.isascii() else []
 
     @cached_property
-    def ids(self) -> list[str]:
-        """The ids of the conflicts, in their order: made from the content of their positions, without proofs."""
-        return [self.identifier(int(row)) for row in self._conflicts]
+    def ids(self) -> Texts:
+        """The ids of all rows of `found.conflicts`, made from the content of their positions, without proofs."""
+        members = self.found.conflicts.members
+        name = f"ids-{theory_digest(self.world.theory)}-{array_digest(members, self.held.records.terms.ends[-1:])}"
+
+        def made() -> Arrays:
+            return {"ids": conflict_ids(self.held, members).view(np.uint8)}
+
+        kept = kept_or_made(self._store, name, made, self.said)["ids"]
+        return cast(Texts, np.ascontiguousarray(kept).view(ID))
+
+    @cached_property
+    def _by_id(self) -> tuple[Longs, Texts]:
+        """The places of the conflicts, and their ids, sorted by these."""
+        ids = self.ids[self.ranked]
+        order = np.argsort(ids, kind="stable")
+        return order, ids[order]
 
     def identifier(self, row: int) -> str:
         """Return the id of the conflict, or change of position, in a row of `found.conflicts`."""
-        return conflict_id(self.key(member) for member in self._members(row))
+        if "ids" in self.__dict__:
+            return str(self.ids[row].decode())
+        return conflict_id(self.key(member) for member in self.members(row))
 
     def key(self, position: int) -> str:
         """Return the key of a position."""
@@ -210,23 +240,33 @@ class ColumnCheck:
 
     def contested(self) -> frozenset[str]:
         """Return the keys of the positions that are in some conflict."""
-        members = self.found.conflicts.members[self._conflicts]
+        members = self.found.conflicts.members[self.ranked]
         return frozenset(self.key(number) for number in np.unique(members[members >= 0]).tolist())
 
     # -- accounts --------------------------------------------------------------------------------
 
     def accounts(self, limits: Limits, *, under_possible: bool = False) -> Iterator[Component]:
         """Yield each knot of conflicts with its accounts when it is asked for, in the order of least positions."""
-        sources = Sources(self.world.world, _ClaimsByName(self))
-        return accounts_of(self._knots(under_possible=under_possible), self.positions, sources, limits)
+        return self.accounts_of(self._knots(under_possible=under_possible), limits)
+
+    def accounts_of(self, knots: Iterable[Mapping[frozenset[int], str]], limits: Limits) -> Iterator[Component]:
+        """Yield the accounts of some knots: each its conflicts as sets of positions, and their ids."""
+        return accounts_of(knots, self.positions, Sources(self.world.world, self._claims_by_name), limits)
+
+    @cached_property
+    def _claims_by_name(self) -> _ClaimsByName:
+        return _ClaimsByName(self)
+
+    def knot(self, rows: Longs) -> Mapping[frozenset[int], str]:
+        """Return what `accounts_of` takes for rows of `found.conflicts` that are tied together."""
+        return {frozenset(self.members(row)): self.identifier(row) for row in rows.tolist()}
 
     def count_knots(self, *, under_possible: bool = False) -> int:
         """Count the knots of conflicts."""
         return len(self._groups(under_possible=under_possible))
 
     def _knots(self, *, under_possible: bool) -> Iterator[Mapping[frozenset[int], str]]:
-        for rows in self._groups(under_possible=under_possible):
-            yield {frozenset(self._members(row)): self.identifier(row) for row in rows.tolist()}
+        yield from map(self.knot, self._groups(under_possible=under_possible))
 
     def _groups(self, *, under_possible: bool) -> list[Longs]:
         """Return the rows of each knot of what divides accounts, changes of position among it."""

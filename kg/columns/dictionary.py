@@ -115,6 +115,30 @@ class Dictionary:
         known = len(self.ends)
         return read_n3(self._bytes(number).decode()) if number < known else self._new[number - known]
 
+    def written(self, number: int) -> str:
+        """Return a term as `kg.terms.n3` writes it."""
+        known = len(self.ends)
+        return self._bytes(number).decode() if number < known else n3(self._new[number - known])
+
+    def ranks(self, numbers: Ints) -> Longs:
+        """Return numbers that stand in the order in which terms are written, also for those that came later.
+
+        >>> terms = Dictionary.of(["<e:a>", "<e:c>"])
+        >>> later = terms.number(Iri("e:b"))
+        >>> terms.ranks(np.array([1, later, 0], np.int32)).tolist()
+        [2, 1, 0]
+        """
+        known = len(self.ends)
+        later = np.unique(numbers[numbers >= known]).tolist()
+        if not later:
+            return numbers.astype(np.int64)
+        later.sort(key=lambda number: self.written(number).encode())
+        before = np.array([self._place(self.written(number).encode()) for number in later], np.int64)
+        ranks = numbers + np.searchsorted(before, numbers, "right")
+        for at, number in enumerate(later):
+            ranks[numbers == number] = before[at] + at
+        return ranks
+
     def number(self, term: Term) -> int:
         """Return the number of a term, giving it one if it is new."""
         found = self.find(term)

@@ -8,6 +8,9 @@ from pathlib import Path
 from kg.columns import cache
 from kg.columns.opening import FOLDER
 
+_KEPT = ("records-", "held-", "ids-", "mentions-")
+"""How the names of the folders begin (`kg.columns.opening`, `checking`, `mentions`)."""
+
 
 @dataclass(frozen=True, slots=True)
 class KeptColumns:
@@ -26,7 +29,7 @@ def kept_columns(store: Path, state: str) -> KeptColumns | None:
     folder = store / FOLDER
     if not folder.is_dir():
         return None
-    found = sorted(path for path in folder.iterdir() if path.is_dir() and path.name.startswith(("records-", "held-")))
+    found = sorted(path for path in folder.iterdir() if path.is_dir() and path.name.startswith(_KEPT))
     size = sum(file.stat().st_size for path in found for file in path.iterdir())
     faults = tuple(f"{path.name}: {fault}" for path in found if (fault := _fault(path)))
     return KeptColumns(size, bool(state) and (folder / f"records-{state}").is_dir(), faults)

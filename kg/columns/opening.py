@@ -119,6 +119,24 @@ def open_columns(store: Store, theory: Theory, said: list[str] | None = None) ->
     return made
 
 
+def kept_or_made(store: Store, name: str, make: Callable[[], Arrays], said: list[str]) -> Arrays:
+    """Return arrays that follow from the columns of a store, from the files of that name beside them, or make them.
+
+    `name` must say all that they depend on beside the state of the store.
+    """
+    state = store.state()
+    place = Path(store.place) / FOLDER / f"{name}-{state}"
+    if not state or not isinstance(store, OxigraphStore) or not place.parent.is_dir():
+        return make()
+    kept = _loaded(place, dict, said)
+    if kept is not None:
+        return kept
+    made = make()
+    if store.state() == state:
+        _save(place, made, said)
+    return made
+
+
 def theory_digest(theory: Theory) -> str:
     """Name what of a theory the columns depend on: its axioms, how long things last, and what are mere notes."""
     axioms = sorted(" ".join(map(n3, axiom)) for axiom in theory.axioms)

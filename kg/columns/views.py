@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import cast
 
@@ -15,7 +16,7 @@ from kg.logic.tables import Ints
 from kg.model import Claim, Commitment, Polarity, Proposition
 from kg.rdf import read_dossier
 from kg.store.protocol import Store
-from kg.terms import Iri, Literal, Node, Triple
+from kg.terms import Iri, Literal, Node, Term, Triple
 from kg.times import Window
 from kg.vocab import NEG, OA, RDF
 
@@ -31,8 +32,30 @@ class ColumnViews:
         """Return the claim in a row of the claims, read from the store with all that belongs to its record."""
         claims, term = self.held.records.claims, self.held.records.terms.term
         iri, graph = cast(Node, term(int(claims.iri[row]))), cast(Iri, term(int(claims.graph[row])))
-        triples = _record(self._store, iri, graph)
+        triples = _record(self._store, iri, graph, self._things(row))
         return next(claim for claim in read_dossier(graph, triples).claims if claim.iri == iri)
+
+    def _things(self, row: int) -> frozenset[Term]:
+        """Return what a claim speaks of by name, so that no record of it has to be read to understand the claim."""
+        records = self.held.records
+        order, claims = self._by_claim
+        low, high = claims.searchsorted(np.array([row, row + 1], claims.dtype))
+        rows = order[low:high]
+        spoken = {*records.commitments.s[rows].tolist(), *records.commitments.stated[rows].tolist()}
+        things = (records.terms.term(number) for number in spoken if number not in self._nested)
+        return frozenset(thing for thing in things if isinstance(thing, Iri) and not is_anonymous(thing))
+
+    @cached_property
+    def _by_claim(self) -> tuple[Ints, Ints]:
+        claims = self.held.records.commitments.claim
+        order = np.argsort(claims, kind="stable").astype(np.int32)
+        return order, claims[order]
+
+    @cached_property
+    def _nested(self) -> frozenset[int]:
+        """The statements that other statements speak of."""
+        background, subject = self.held.records.background, self.held.records.terms.find(RDF.subject)
+        return frozenset(background.s[background.p == (-1 if subject is None else subject)].tolist())
 
     def claims_of(self, position: int) -> Ints:
         """Return the rows of the claims that take a position, in rising order."""
@@ -99,17 +122,18 @@ class ColumnViews:
         return order, starts.astype(np.int32)
 
 
+_SPEAKS_OF = frozenset({RDF.subject, RDF.object})
 _PARTS = frozenset(
     {
         *(NEG.affirms, NEG.denies, NEG.condition, NEG.report, NEG.mention, OA.hasSelector),
-        *(RDF.subject, RDF.object),
+        *_SPEAKS_OF,
     }
 )
 """What leads from a claim to the other nodes that reading it needs."""
 
 
-def _record(store: Store, claim: Node, graph: Iri) -> list[Triple]:
-    """Collect a claim's record: its statements, and those of all that it leads to."""
+def _record(store: Store, claim: Node, graph: Iri, things: Collection[Term]) -> list[Triple]:
+    """Collect a claim's record: its statements, and those of all that it leads to but some things."""
     todo: list[Node] = [claim]
     seen: set[Node] = {claim}
     found: list[Triple] = []
@@ -119,6 +143,8 @@ def _record(store: Store, claim: Node, graph: Iri) -> list[Triple]:
             if quad.g != graph:
                 continue
             found.append(quad.triple)
+            if quad.p in _SPEAKS_OF and quad.o in things:
+                continue
             inside = is_anonymous(node) and not isinstance(quad.o, Literal) and is_anonymous(quad.o)
             if (quad.p in _PARTS or inside) and not isinstance(quad.o, Literal) and quad.o not in seen:
                 seen.add(quad.o)

@@ -30,9 +30,11 @@ def file_graph(name: str) -> Iri:
     return Iri(FILE_BASE + quote(name))
 
 
-def read_rdf(data: bytes, syntax: str, file: str, name: str) -> tuple[list[GraphSource], list[Fault]]:
-    """Read the graphs of a file; with faults, no graph."""
-    default = file_graph(name)
+def read_rdf(
+    data: bytes, syntax: str, file: str, name: str, graph: Iri | None = None
+) -> tuple[list[GraphSource], list[Fault]]:
+    """Read the graphs of a file; with faults, no graph. `graph` is meant for statements that name none."""
+    default = graph or file_graph(name)
     try:
         text = data.decode("utf-8-sig")
         if syntax == "jsonld":

@@ -14,10 +14,14 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True)
 class GraphSource:
-    """One graph as it was read: its triples, its file, and the places of its entries and claims."""
+    """One graph as it was read: its triples, its file, and the places of its entries and claims.
+
+    `texts` are those of its documents that lie beside the file, by document.
+    """
 
     graph: Iri
     triples: tuple[Triple, ...]
     file: str
     places: Mapping[Node, Place] = field(default_factory=dict)
     orphans: tuple[Orphan, ...] = ()
+    texts: Mapping[Node, str] = field(default_factory=dict)

@@ -27,7 +27,7 @@ class TextPlaces:
 def check_texts(
     source: GraphSource, folder: Path, places: TextPlaces, *, all_there: bool
 ) -> tuple[GraphSource, list[Fault]]:
-    """Look up every quote whose document has a text; return the graph with its orphans marked, and faults.
+    """Look up every quote whose document has a text; return the graph with its texts, its orphans marked, and faults.
 
     `all_there` says that a text that is missing is a fault; a graph exported to another folder has none with it.
     """
@@ -47,7 +47,8 @@ def check_texts(
                 found.marks.append(Triple(node, NEG.orphaned, TRUE))
     again = {node for _, node, _ in checked}
     kept = [t for t in source.triples if t.p != NEG.orphaned or t.s not in again]
-    return replace(source, triples=(*kept, *found.marks), orphans=tuple(found.orphans)), found.faults
+    marked = (*kept, *found.marks)
+    return replace(source, triples=marked, orphans=tuple(found.orphans), texts=found.texts), found.faults
 
 
 class _Texts:

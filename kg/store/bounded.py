@@ -31,7 +31,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from kg.errors import ParleyError, QueryError
+from kg.errors import BoundReached, ParleyError, QueryError
 from kg.store.protocol import Bounds
 
 if sys.platform != "win32":
@@ -75,7 +75,7 @@ def output(
     until = math.inf if bounds.seconds is None else time.monotonic() + bounds.seconds
     if not hasattr(os, "fork"):
         raise QueryError(f"{name}: this system cannot bound a query in time or memory")
-    most = None if bounds.mebibytes is None else _address_space(name) + bounds.mebibytes * MEBIBYTE
+    most = None if bounds.mebibytes is None else address_space(name) + bounds.mebibytes * MEBIBYTE
     source, sink = os.pipe()
     try:
         with _held(while_forking, until, name):
@@ -187,11 +187,13 @@ class _Answered(io.RawIOBase):
 
     def _no_time(self) -> QueryError:
         seconds = self._bounds.seconds
-        return QueryError(f"{self._name}: stopped after {seconds:g} s (--time-limit); ask for less, or allow more")
+        message = f"{self._name}: stopped after {seconds:g} s (--time-limit); ask for less, or allow more"
+        return BoundReached(message, "seconds")
 
     def _no_memory(self) -> QueryError:
         most = f"{self._bounds.mebibytes:,} MiB (--memory)"
-        return QueryError(f"{self._name}: stopped, as it needs more than {most}; ask for less, or allow more")
+        message = f"{self._name}: stopped, as it needs more than {most}; ask for less, or allow more"
+        return BoundReached(message, "mebibytes")
 
 
 # --- In the other process -------------------------------------------------------------------------
@@ -208,14 +210,14 @@ def _answer_and_exit(write: Callable[[BinaryIO], None], sink: int, most: int | N
     """Write the answer to the pipe and end without clearing up: files and locks belong to the process copied."""
     status = 1
     try:
-        _give_up_the_rest(most, seconds)
+        confine(most, seconds)
         with _Parts(sink) as parts, io.BufferedWriter(parts, _LARGEST_PART) as file:
             status = _written(write, file, parts)
     finally:
         os._exit(status)
 
 
-def _give_up_the_rest(most: int | None, seconds: float | None) -> None:
+def confine(most: int | None, seconds: float | None) -> None:
     """Take the bounds on; be quiet, deaf to Ctrl-C, and gone when the process that asked is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if seconds is not None and seconds < math.inf:
@@ -267,7 +269,7 @@ class _Parts(io.RawIOBase):
             whole = whole[os.write(self._sink, whole) :]
 
 
-def _address_space(name: str) -> int:
+def address_space(name: str) -> int:
     """Return the bytes of addresses that this process has taken already; the copy begins with as many."""
     try:
         pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]

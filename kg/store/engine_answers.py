@@ -9,7 +9,7 @@ from typing import BinaryIO, TypeAlias, cast
 
 import pyoxigraph as ox
 
-from kg.errors import QueryError
+from kg.errors import BoundReached, QueryError
 from kg.store import sparql
 from kg.store.engine_terms import from_term, from_triple
 from kg.store.protocol import Answer, Rows
@@ -32,7 +32,7 @@ def _triples(found: Iterable[ox.Triple], most: int | None, name: str) -> tuple[T
     for triple in found:
         triples[from_triple(triple)] = None
         if most is not None and len(triples) > most:
-            raise _too_many(most, name)
+            raise too_many(most, name)
     return tuple(triples)
 
 
@@ -41,12 +41,13 @@ def _rows(found: ox.QuerySolutions, most: int | None, name: str) -> Rows:
     kept = found if most is None else islice(found, most + 1)
     rows = tuple(tuple(None if cell is None else from_term(cell) for cell in solution) for solution in kept)
     if most is not None and len(rows) > most:
-        raise _too_many(most, name)
+        raise too_many(most, name)
     return Rows(names, rows)
 
 
-def _too_many(most: int, name: str) -> QueryError:
-    return QueryError(f"{name}: the answer has more than {most:,} rows; ask for less, or allow more")
+def too_many(most: int, name: str) -> BoundReached:
+    """Say that an answer has more rows (or triples) than it may have."""
+    return BoundReached(f"{name}: the answer has more than {most:,} rows; ask for less, or allow more", "rows")
 
 
 @contextmanager

@@ -37,6 +37,7 @@ from kg.store.engine_terms import OxTerm, from_quad, to_name, to_node, to_quads
 from kg.store.generations import is_store
 from kg.store.plainly import DiskFull, is_full, plainly
 from kg.store.protocol import NO_BINDINGS, UNBOUNDED, Answer, Bounds
+from kg.store.serialised import WHOLE, Dataset, write_as, write_quads
 from kg.store.texts import text_in
 from kg.terms import Iri, Node, Quad, Term, Triple
 from kg.vocab import PREFIXES
@@ -141,6 +142,15 @@ class OxigraphStore(BaseStore):
             store._reads_only = True
             return store
 
+    @classmethod
+    def reading(cls, quads: BinaryIO, graphs: Iterable[Iri]) -> Self:
+        """Make a store in memory of N-Quads as they come, with these graphs whether they have statements or not."""
+        store = cls()
+        with plainly(store.place):
+            store._store.bulk_extend(ox.parse(quads, format=ox.RdfFormat.N_QUADS))
+            store._add_graphs(map(to_name, graphs))
+        return store
+
     def state(self) -> str | None:
         """Return a short text that changes whenever what is read here changes; None in memory.
 
@@ -196,6 +206,15 @@ class OxigraphStore(BaseStore):
             else:
                 self._store.bulk_extend(quads)
                 self._add_graphs(names)
+
+    def update(self, text: str, *, name: str = "update") -> None:
+        """Run a SPARQL update, all of its operations in one transaction; what would fetch from elsewhere is refused.
+
+        It sees the statements of a named graph by GRAPH, WITH or USING only. What it leaves is not looked at.
+        """
+        sparql.refuse_in_update(text, name)
+        with self._write(), query_faults(sparql.Bound(text), name):
+            self._store.update(text, prefixes=dict(PREFIXES))
 
     def merge(self) -> None:
         """Let the engine merge its files, so that reading is as fast as it can be; nothing is changed by that."""
@@ -305,6 +324,11 @@ class OxigraphStore(BaseStore):
             found = (self._store.quads_for_pattern(None, to_name(predicate), None, None) for predicate in predicates)
             return next(islice(chain.from_iterable(found), count, None), None) is not None
 
+    def count(self) -> int:
+        """Count all statements."""
+        with plainly(self.place):
+            return len(self._store)
+
     def predicates(self) -> tuple[Iri, ...]:
         """Return the predicates that occur in the named graphs, sorted."""
         found = self.select(_PREDICATES.read_text(encoding="utf-8"), name=_PREDICATES.name)
@@ -324,6 +348,12 @@ class OxigraphStore(BaseStore):
         """Write every statement as N-Quads; no Python object is made for one. Empty graphs are not in it."""
         with plainly(self.place):
             self._store.dump(output, format=ox.RdfFormat.N_QUADS)
+
+    def write_graphs(self, graphs: Iterable[Iri], syntax: str, output: BinaryIO) -> None:
+        """Write the statements of some graphs in an RDF syntax, bit by bit."""
+        with plainly(self.place):
+            found = (self._store.quads_for_pattern(None, None, None, to_name(graph)) for graph in graphs)
+            write_quads(chain.from_iterable(found), syntax, output)
 
     def describe(self, node: Node) -> Iterator[Quad]:
         """Yield the quads whose subject is the node."""
@@ -352,9 +382,34 @@ class OxigraphStore(BaseStore):
                 return read_found(self._asked(bound), bounds.rows, name)
         return self._answer_elsewhere(bound, name, bounds)
 
-    def _asked(self, bound: sparql.Bound) -> Found:
+    def write_answer(
+        self,
+        text: str,
+        syntax: str,
+        output: BinaryIO,
+        *,
+        dataset: Dataset = WHOLE,
+        most: int | None = None,
+        name: str = "query",
+    ) -> None:
+        """Write the answer of a query in a standard format (`kg.store.serialised`), of at most so many rows.
+
+        `dataset` takes the place of what the query says itself (FROM). There is no bound of time and memory here.
+        """
+        sparql.form(text, name)
+        sparql.refuse_outside(text, name)
+        bound = sparql.Bound(text)
+        with query_faults(bound, name):
+            write_as(self._asked(bound, dataset), syntax, output, most, name)
+
+    def _asked(self, bound: sparql.Bound, dataset: Dataset = WHOLE) -> Found:
+        prefixes = dict(PREFIXES)
+        if dataset != WHOLE:
+            default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] = [*map(to_name, dataset.default)]
+            named: list[ox.NamedNode | ox.BlankNode] = [*map(to_name, dataset.named)]
+            return self._store.query(bound.text, prefixes=prefixes, default_graph=default, named_graphs=named)
         together = not sparql.chooses_graphs(bound.text)
-        return self._store.query(bound.text, prefixes=dict(PREFIXES), use_default_graph_as_union=together)
+        return self._store.query(bound.text, prefixes=prefixes, use_default_graph_as_union=together)
 
     def _answer_elsewhere(self, bound: sparql.Bound, name: str, bounds: Bounds) -> Answer:
         """Answer in a process that can be ended, and that may break down."""

@@ -18,6 +18,7 @@ from enum import Enum
 from kg.errors import QueryError, did_you_mean
 from kg.formats.rdf_syntax import is_iri
 from kg.terms import Blank, Literal, Term, n3
+from kg.vocab import PREFIXES
 
 
 class Form(Enum):
@@ -77,12 +78,14 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+_PROLOGUE = ("PREFIX", "BASE", "VERSION")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _DEEP, _LONG = 64, 2_000
 """Brackets within each other, and words and marks, that every engine takes; ten times as many end some."""
 _AT = re.compile(r"error at (\d+):(\d+): ")
+_UNDECLARED = "Prefix not found"
 _CAUSES = {
-    "Prefix not found": "this prefix is not declared",
+    _UNDECLARED: "this prefix is not declared",
     "IRI parsing failed": "this is not an IRI",
     "contains a variable that is unbound": "the SELECT names a variable that is not in GROUP BY",
     "overrides an existing variable": "AS gives a name that a variable already has",
@@ -134,6 +137,34 @@ def refuse_outside(text: str, name: str = "query") -> None:
         if word or calls:
             line, column = place(text, token.start)
             raise QueryError(f"{name}:{line}:{column}: SERVICE is not allowed: a query reads this store only")
+
+
+def is_update(text: str) -> bool:
+    """Say whether a text begins as an update does, and not as a query.
+
+    >>> is_update("PREFIX e: <e:> INSERT DATA { e:a e:b e:c }"), is_update("ASK { ?insert ?p ?o }")
+    (True, False)
+    """
+    return any(word in _UPDATES for word in _beginning(text))
+
+
+def refuse_in_update(text: str, name: str = "update") -> None:
+    """Refuse what is no update, and one that would fetch something from elsewhere (LOAD, SERVICE)."""
+    if not is_update(text):
+        raise QueryError(f"{name}: this is not a SPARQL update (it begins with none of {', '.join(sorted(_UPDATES))})")
+    refuse_outside(text, name)
+    for token in tokens(text):
+        if token.kind is Kind.WORD and token.text.upper() == "LOAD":
+            line, column = place(text, token.start)
+            raise QueryError(f"{name}:{line}:{column}: LOAD is not allowed: an update changes this store only")
+
+
+def _beginning(text: str) -> Iterator[str]:
+    """Yield the first keyword after the prefixes, if there is one."""
+    for token in tokens(text):
+        if token.kind is Kind.WORD and token.text.upper() not in _PROLOGUE:
+            yield token.text.upper()
+            return
 
 
 def is_demanding(text: str) -> bool:
@@ -202,10 +233,25 @@ def syntax_error(bound: Bound, name: str, message: str) -> QueryError:
     if offset > bound.at:
         offset = max(bound.at, offset - bound.width)
     text = bound.text[: bound.at] + bound.text[bound.at + bound.width :]
+    if _UNDECLARED in message:  # the engine names a place behind it
+        offset = next(_undeclared(text), offset)
     line, column = place(text, offset)
     cause = next((said for part, said in _CAUSES.items() if part in message), "the query cannot be read here")
     shown = text.splitlines()[line - 1].strip() if text.strip() else ""
     return QueryError(f"{name}:{line}:{column}: {cause}" + (f": {shown[:80]}" if shown else ""))
+
+
+def _undeclared(text: str) -> Iterator[int]:
+    """Yield where names stand whose prefix is not declared before them."""
+    known, before = {"_", *PREFIXES}, ""
+    for token in tokens(text):
+        if token.kind is Kind.NAME:
+            prefix = token.text.partition(":")[0]
+            if before == "PREFIX":
+                known.add(prefix)
+            elif prefix not in known:
+                yield token.start
+        before = token.text.upper()
 
 
 def place(text: str, offset: int) -> tuple[int, int]:
@@ -228,7 +274,7 @@ def _offset(text: str, line: int, column: int) -> int:
 def _head(found: Sequence[Token], name: str) -> tuple[Form, int]:
     """Find the keyword that begins the query proper, after its prefixes."""
     for at, token in enumerate(found):
-        if token.kind is not Kind.WORD or token.text.upper() in ("PREFIX", "BASE", "VERSION"):
+        if token.kind is not Kind.WORD or token.text.upper() in _PROLOGUE:
             continue
         word = token.text.upper()
         if word in _UPDATES:

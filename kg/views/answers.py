@@ -190,7 +190,7 @@ def answers_json(answers: Answers, prose: Prose, places: Places) -> Json:
 def _row_json(answers: Answers, row: AnswerRow, prose: Prose, places: Places) -> Json:
     return {
         "values": {
-            name: {**_term(term), "name": prose.name(term)}
+            name: {**term_json(term), "name": prose.name(term)}
             for name, term in zip(answers.variables, row.values, strict=True)
             if term is not None
         },
@@ -219,7 +219,12 @@ def _position_json(position: Position, prose: Prose, places: Places) -> Json:
     }
 
 
-def _term(term: Term) -> dict[str, str]:
+def term_json(term: Term) -> dict[str, str]:
+    """Write a term as in the SPARQL 1.1 results format.
+
+    >>> term_json(Iri("http://e/x"))
+    {'type': 'uri', 'value': <http://e/x>}
+    """
     if isinstance(term, Iri):
         return {"type": "uri", "value": term}
     if isinstance(term, Blank):

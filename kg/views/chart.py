@@ -31,7 +31,8 @@ class Row:
     """One line of the timeline.
 
     `certain` and `possible` say when it is planned for or said to hold (`kg.times.Window`); `said` is when
-    somebody said it. `side` is the number of the side that it takes in a dispute, from 0.
+    somebody said it. `side` is the number of the side that it takes in a dispute, from 0. `key` says what it is of: a
+    thing, by its IRI, or a position, by its key.
     """
 
     label: str
@@ -43,6 +44,7 @@ class Row:
     group: str = ""
     conflict: bool = False
     side: int | None = None
+    key: str = ""
 
     @property
     def spans(self) -> tuple[Span, ...]:

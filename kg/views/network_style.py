@@ -57,6 +57,10 @@ class NodeView:
     disputed: bool
     note: str
     box: Box
+    key: str = ""
+    """The node of the network that this is, or the id of the conflict that it stands for."""
+    hidden: int = 0
+    """How many of its neighbours a focused cut leaves out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +123,25 @@ def _families() -> dict[str, Family]:
     return {name: Family(name, row["word"], row["colour"], row["shown"]) for name, row in _style()["families"].items()}
 
 
-def picture(graph: Network) -> Picture:
+def family_of(kind: str) -> Family:
+    """Return the family of a kind.
+
+    >>> family_of("Meeting").name
+    'event'
+    """
+    name, _ = _style()["kinds"].get(kind, ("other", "dot"))
+    return _families()[name]
+
+
+def families() -> tuple[Family, ...]:
+    """Return all families, in the order of the style file."""
+    return tuple(_families().values())
+
+
+def picture(graph: Network, placed: Mapping[str, Point] | None = None) -> Picture:
     """Work out how every node and edge looks, and where it goes.
 
+    `placed` are places to keep, by the node's own key (see `NodeView.key`); what has none is put near its neighbours.
     A conflict becomes a ✕ of its own with a red line to everything that clashes in it: so a conflict of
     three has one sign, and no label covers it.
     """
@@ -129,14 +149,14 @@ def picture(graph: Network) -> Picture:
     clashes = _clashes(graph, names)
     disputed = {member for clash in clashes for member in clash.members}
     nodes = [
-        _node(names[node], graph.nodes[node], disputed=names[node] in disputed, fallback=str(node))
+        _node(names[node], graph.nodes[node], disputed=names[node] in disputed, key=str(node))
         for node in sorted(graph, key=str)
     ]
     edges = list(_edges(graph, names))
     for number, clash in enumerate(clashes):
         nodes.append(_cross(f"x{number}", clash))
         edges += [EdgeView(f"x{number}", m, clash.label, clash.id, clash.verdict, 0) for m in clash.members]
-    return Picture(tuple(nodes), tuple(edges), _places(nodes, edges, clashes))
+    return Picture(tuple(nodes), tuple(edges), _places(nodes, edges, clashes, placed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,13 +204,14 @@ def _cross(identifier: str, clash: Clash) -> NodeView:
         disputed=True,
         note=note,
         box=box,
+        key=clash.id,
     )
 
 
-def _node(identifier: str, data: Mapping[str, Any], *, disputed: bool, fallback: str) -> NodeView:
+def _node(identifier: str, data: Mapping[str, Any], *, disputed: bool, key: str) -> NodeView:
     kind = clean(str(data.get("kind") or "Thing"))
     family, shape = _style()["kinds"].get(kind, ("other", "dot"))
-    label = clean(" ".join(str(data.get("label") or fallback).split())) or fallback
+    label = clean(" ".join(str(data.get("label") or key).split())) or key
     hidden = int(data.get("hidden") or 0)  # how many of its neighbours a focused cut leaves out
     lines = wrap(label, 165 if shape == "box" else 118, FONT, 4 if shape == "box" else 3) or ["?"]
     if hidden:
@@ -207,18 +228,20 @@ def _node(identifier: str, data: Mapping[str, Any], *, disputed: bool, fallback:
         unnamed=bool(data.get("unnamed")),
         disputed=disputed,
         note=clean(str(data.get("note") or "")),
-        box=_box(lines, shape, size),
+        box=_box(lines, shape, size, badge=hidden > 0),
+        key=key,
+        hidden=hidden,
     )
 
 
-def _box(lines: Iterable[str], shape: str, size: float) -> Box:
+def _box(lines: Iterable[str], shape: str, size: float, *, badge: bool) -> Box:
     """Say how much room a node takes with its label, which stands in a box or below any other shape."""
     lines = list(lines)
     width = max(text_width(line, FONT) for line in lines)
     tall = len(lines) * _LINE
     if shape == "box":
         return Box(width / 2 + 9, tall / 2 + 7, tall / 2 + 7)
-    return Box(max(width / 2 + 2, size + 2), size + 3, size + 5 + tall)
+    return Box(max(width / 2 + 2, size + (20 if badge else 2)), size + (15 if badge else 3), size + 5 + tall)
 
 
 def _is_conflict(data: Mapping[str, Any]) -> bool:
@@ -239,7 +262,12 @@ def _edges(graph: Network, names: Mapping[str, str]) -> Iterable[EdgeView]:
         seen[both] += 1
 
 
-def _places(nodes: Sequence[NodeView], edges: Sequence[EdgeView], clashes: Sequence[Clash]) -> dict[str, Point]:
+def _places(
+    nodes: Sequence[NodeView],
+    edges: Sequence[EdgeView],
+    clashes: Sequence[Clash],
+    kept: Mapping[str, Point] | None,
+) -> dict[str, Point]:
     """Lay out what is shown at first, then put the rest around it, so that the first picture is the good one.
 
     What clashes is kept apart, and the sign of the conflict goes between.
@@ -248,6 +276,8 @@ def _places(nodes: Sequence[NodeView], edges: Sequence[EdgeView], clashes: Seque
     plain.add_nodes_from(node.id for node in nodes)
     plain.add_edges_from((edge.source, edge.target) for edge in edges if edge.source != edge.target)
     boxes = {node.id: node.box for node in nodes}
+    if kept:
+        return settle(plain, boxes, {node.id: kept[node.key] for node in nodes if node.key in kept})
     signs = {node.id for node in nodes if node.shape == "cross"}
     shown = {node.id for node in nodes if node.family.shown}
     first: networkx.Graph[str] = networkx.Graph(

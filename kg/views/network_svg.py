@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from kg.views.layout import Point
 from kg.views.network_style import FONT, EdgeView, Network, NodeView, Picture, Sign, picture, words_of
@@ -14,6 +15,21 @@ _LINE = 15.5
 _PADDING = 24.0
 
 
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Where parts of a drawing lead, by the key of a node (`NodeView.key`).
+
+    `pages` are the pages of nodes, `opens` draw what is hidden around a node; `focus` are drawn bolder.
+    """
+
+    pages: Mapping[str, str] = field(default_factory=dict)
+    opens: Mapping[str, str] = field(default_factory=dict)
+    focus: frozenset[str] = frozenset()
+
+
+_NO_LINKS = Links()
+
+
 def network_svg(graph: Network, title: str = "Network", *, standalone: bool = True) -> str:
     """Draw every node of a small network, or, above 80 nodes, only the kinds that a reader needs first."""
     drawn = picture(graph)
@@ -21,7 +37,14 @@ def network_svg(graph: Network, title: str = "Network", *, standalone: bool = Tr
     return picture_svg(drawn, title, families=families, standalone=standalone)
 
 
-def picture_svg(drawn: Picture, title: str, *, families: frozenset[str] | None, standalone: bool) -> str:
+def picture_svg(
+    drawn: Picture,
+    title: str,
+    *,
+    families: frozenset[str] | None,
+    standalone: bool,
+    links: Links = _NO_LINKS,
+) -> str:
     """Draw a picture; `families` keeps only these kinds of nodes."""
     nodes = [node for node in drawn.nodes if families is None or node.family.name in families]
     if not nodes:
@@ -43,10 +66,41 @@ def picture_svg(drawn: Picture, title: str, *, families: frozenset[str] | None, 
     edges.sort(key=lambda edge: edge.is_conflict)
     body = [
         *(part for edge in edges for part in _edge(edge, places)),
-        *(_node(node, places[node.id]) for node in nodes),
+        *(_linked(node, places[node.id], links) for node in nodes),
         *legend,
     ]
-    return drawing(max(right - left, 480.0), height, title, body, style=_style(standalone))
+    role = "group" if links.pages or links.opens else "img"
+    return drawing(max(right - left, 480.0), height, title, body, style=_style(standalone), role=role)
+
+
+def _linked(node: NodeView, place: Point, links: Links) -> str:
+    """Draw a node as a link to its page, and behind it the link that draws what is hidden around it."""
+    more = links.opens.get(node.key, "") if node.hidden else ""
+    lines = (*node.lines[:-1], node.lines[-1].removesuffix(f" (+{node.hidden})")) if more else node.lines
+    drawn = _node(replace(node, lines=lines), place, " focus" if node.key in links.focus else "")
+    words = ", ".join(part for part in (node.label, words_of(node.kind)) if part)
+    if page := links.pages.get(node.key):
+        drawn = element("a", drawn, href=page, aria_label=words)
+    if more:
+        drawn += element(
+            "a", _badge(node, place), href=more, aria_label=f"Draw {node.hidden:,} more around {node.label}"
+        )
+    return drawn
+
+
+def _badge(node: NodeView, place: Point) -> str:
+    """Draw the sign of what is hidden, at the upper right of a node."""
+    words = f"+{node.hidden:,}"
+    width = max(text_width(words, 12) + 12, 24.0)
+    reach = node.box.half if node.shape == "box" else node.size
+    x, y = place[0] + reach - 6, place[1] - (node.box.above if node.shape == "box" else node.size) - 14
+    return element(
+        "g",
+        element("title", text(f"{node.hidden:,} more around this are not drawn: draw them")),
+        element("rect", x=x, y=y, width=width, height=24, rx=12, class_="badge-back"),
+        element("text", text(words), x=x + width / 2, y=y + 16, text_anchor="middle"),
+        class_="more",
+    )
 
 
 def _style(standalone: bool) -> str | None:  # noqa: FBT001  # passed through from a keyword
@@ -62,10 +116,11 @@ def _edge(edge: EdgeView, places: Mapping[str, Point]) -> Iterator[str]:
     my = (y1 + y2) / 2 + (x2 - x1) / length * bend
     classes = "edge" if not edge.is_conflict else f"edge conflict {edge.verdict}"
     path = f"M{x1:.1f} {y1:.1f}Q{mx:.1f} {my:.1f} {x2:.1f} {y2:.1f}"
-    yield element("path", element("title", text(edge.label)), d=path, class_=classes)
+    ends = f"{edge.source} {edge.target}"
+    yield element("path", element("title", text(edge.label)), d=path, class_=classes, data_ends=ends)
 
 
-def _node(node: NodeView, place: Point) -> str:
+def _node(node: NodeView, place: Point, more: str = "") -> str:
     x, y = place
     classes = " ".join(
         [
@@ -82,7 +137,9 @@ def _node(node: NodeView, place: Point) -> str:
         for number, line in enumerate(node.lines)
     )
     about = "\n".join(part for part in (node.label, words_of(node.kind), node.note) if part)
-    return element("g", element("title", text(about)), shape(node, x, y), *lines, class_=classes)
+    return element(
+        "g", element("title", text(about)), shape(node, x, y), *lines, class_=classes + more, data_node=node.id
+    )
 
 
 def shape(node: NodeView, x: float, y: float) -> str:

@@ -26,7 +26,15 @@ from kg.views.report_data import DocumentLine, ReportData, report_data
 from kg.views.timeline import timeline_figure
 from kg.wording import capital, listed
 
-__all__ = ["DocumentLine", "ReportData", "dispute_figure", "report_data", "report_html", "report_markdown"]
+__all__ = [
+    "DocumentLine",
+    "ReportData",
+    "dispute_figure",
+    "report_data",
+    "report_html",
+    "report_markdown",
+    "undisputed_positions",
+]
 
 MOST_DISPUTES = 100
 MOST_LISTED = 200
@@ -74,7 +82,7 @@ def _values(data: ReportData) -> dict[str, object]:
         dated=data.dated,
     )
     shown = [view(conflict) for conflict in result.conflicts[:MOST_DISPUTES]]
-    plain = _undisputed_positions(result, prose)
+    plain = undisputed_positions(result, prose)
     lists: dict[str, tuple[Sequence[object], int]] = {
         "accounts": ([_account_table(c, prose) for c in data.components[:MOST_LISTED]], len(data.components)),
         "changes": ([change_view(c, prose, data.places) for c in result.changes[:MOST_LISTED]], len(result.changes)),
@@ -158,7 +166,7 @@ class Plain:
     remark: str = ""
 
 
-def _undisputed_positions(result: CheckResult, prose: Prose) -> list[Position]:
+def undisputed_positions(result: CheckResult, prose: Prose) -> list[Position]:
     """List the positions in no conflict and no change, those that most speakers hold first."""
     changed = {side.position.key for change in result.changes for side in change.sides}
     contested = result.contested() | changed

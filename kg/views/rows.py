@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from kg.contradiction.results import CheckResult, Position
+from kg.contradiction.results import CheckResult, Conflict, Position
 from kg.model import Claim, Dossier
 from kg.prose import Prose
 from kg.terms import Iri, Literal, Node, Triple
@@ -32,21 +32,31 @@ def dated_rows(background: Iterable[Triple], prose: Prose) -> dict[Node, tuple[R
         except BadDate:
             continue  # validation reports it
         kind, words = PLANNED[p]
-        row = Row(capital(prose.name(s)), kind, when.certain, when.possible, note=words)
+        row = Row(capital(prose.name(s)), kind, when.certain, when.possible, note=words, key=str(s))
         found[s] = (*found.get(s, ()), row)
     return found
 
 
 def timeline_rows(dossiers: Iterable[Dossier], result: CheckResult, prose: Prose) -> list[Row]:
-    """Return every planned date and every position that holds for a stretch of time, by what it is about.
+    """Return every planned date and every position that holds for a stretch of time, by what it is about."""
+    dated = dated_rows({t for dossier in dossiers for t in dossier.background}, prose)
+    return grouped_rows(dated, result.positions, result.conflicts, result.contested(), prose)
+
+
+def grouped_rows(
+    dated: Mapping[Node, tuple[Row, ...]],
+    positions: Iterable[Position],
+    conflicts: Iterable[Conflict],
+    contested: frozenset[str],
+    prose: Prose,
+) -> list[Row]:
+    """Put planned dates and positions that hold for a stretch of time together, by what they are about.
 
     Things with a single row are collected at the end, so that the drawing is not all headings.
     """
-    dated = dated_rows({t for dossier in dossiers for t in dossier.background}, prose)
-    contested = result.contested()
-    homes = _homes(result, dated)
+    homes = _homes(conflicts, dated)
     groups: dict[Node, list[Row]] = {thing: list(rows) for thing, rows in dated.items()}
-    for position in result.positions:
+    for position in positions:
         if not _is_timeless(position):
             home = homes.get(position.key, position.proposition.subject)
             groups.setdefault(home, []).append(position_row(position, prose, contested))
@@ -66,10 +76,10 @@ def timeline_rows(dossiers: Iterable[Dossier], result: CheckResult, prose: Prose
     ]
 
 
-def _homes(result: CheckResult, dated: Mapping[Node, tuple[Row, ...]]) -> dict[str, Node]:
+def _homes(conflicts: Iterable[Conflict], dated: Mapping[Node, tuple[Row, ...]]) -> dict[str, Node]:
     """Put disputed positions about no dated thing ("none was scheduled") beside what they clash with."""
     homes: dict[str, Node] = {}
-    for conflict in result.conflicts:
+    for conflict in conflicts:
         subjects = [position.proposition.subject for position in conflict.positions]
         home = next((subject for subject in subjects if subject in dated), None)
         for position in conflict.positions:
@@ -98,6 +108,7 @@ def position_row(position: Position, prose: Prose, contested: frozenset[str]) ->
         said=first_said(position.claims),
         note=who,
         conflict=position.key in contested,
+        key=position.key,
     )
 
 

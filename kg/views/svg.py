@@ -111,8 +111,11 @@ def drawing(
     *,
     style: str | None = None,
     hidden: bool = False,
+    role: str = "img",
 ) -> str:
     """Wrap a drawing; with `style` it can stand alone as a file, without it the page brings the style.
+
+    One with links in it has another role than `img`, whose parts a screen reader does not find.
 
     A hidden drawing only repeats the words beside it, so that a screen reader passes it over.
     """
@@ -126,6 +129,6 @@ def drawing(
         viewBox=f"0 0 {number(width)} {number(height)}",
         width=width,
         height=height,
-        role=None if hidden else "img",
+        role=None if hidden else role,
         aria_hidden="true" if hidden else None,
     )
