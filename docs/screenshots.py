@@ -17,14 +17,13 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
 CASE = ROOT / "examples" / "us-china-2019"
-SCALE = 1.5
-"""Device pixels for each pixel of the page: sharp, and still small as a file."""
+SCALE = 1.0
+"""Device pixels for each pixel of the page: the files stay small."""
 PICTURES = (
     ("disputes", "/", 1200, 900, "light"),
     ("dispute", "/dispute/{dispute}", 1200, 1150, "light"),
     ("graph", "/graph?focus={dispute}", 1200, 1000, "light"),
     ("meeting", "/meeting/preparatory-talks", 1200, 1000, "dark"),
-    ("narrow", "/dispute/{dispute}", 390, 844, "dark"),
 )
 """Name, page, width, height, theme."""
 

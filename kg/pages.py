@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from kg import network
 from kg.contradiction import CheckResult
 from kg.graph import KnowledgeGraph
 from kg.prose import claim_name
@@ -12,6 +12,9 @@ from kg.views import report_data as values
 from kg.views import rows
 from kg.views.chart import Row
 from kg.views.report_data import ReportData
+
+if TYPE_CHECKING:
+    from kg.network import Graph
 
 
 def report_data(
@@ -39,8 +42,10 @@ def timeline_rows(graph: KnowledgeGraph) -> list[Row]:
     return rows.timeline_rows(graph.dossiers, graph.check(), graph.prose)
 
 
-def project(graph: KnowledgeGraph, focus: Sequence[str] = (), size: int = 60) -> network.Graph:
+def project(graph: KnowledgeGraph, focus: Sequence[str] = (), size: int = 60) -> Graph:
     """Project who said what about what to a labelled network; `focus` cuts it around some nodes."""
+    from kg import network  # noqa: PLC0415  # networkx is loaded by those who draw
+
     prose = graph.prose
     held = {c.iri: prose.position(position) for position in graph.check().positions for c in position.claims}
     whole = network.project(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kg.axiom_prose import AxiomProse
@@ -181,11 +181,18 @@ class Prose:
     def title(self, conflict: Conflict) -> str:
         """Put the conflict as a question."""
         contents = [side.position.proposition.triple for side in conflict.sides]
-        universal = [t for t in contents if t.p == RDFS.subClassOf and t.o == OWL.Nothing]
-        if universal and (asked := self._universal_question(conflict.proof, universal[0].s)):
+        universal = next(filter(_is_universal, contents), None)
+        if universal is not None and (asked := self._universal_question(conflict.proof, universal.s)):
             return asked
+        return self._questions(contents) or capital(self.because(conflict))
+
+    def title_of(self, contents: Sequence[Triple]) -> str | None:
+        """Put as a question what some positions say, as `title` does; None where that takes the proof."""
+        return None if any(map(_is_universal, contents)) else self._questions(contents)
+
+    def _questions(self, contents: Iterable[Triple]) -> str | None:
         found = [question for triple in contents if (question := self.question(triple))]
-        return _joined(list(dict.fromkeys(found))) if found else capital(self.because(conflict))
+        return _joined(list(dict.fromkeys(found))) if found else None
 
     def _universal_question(self, proof: Proof, expression: Node) -> str | None:
         facts = dict(self.wording.properties.get(expression, ()))
@@ -227,6 +234,10 @@ def _time_said(holds: str, *, happened: bool) -> str:
     if "/" in holds:
         return re.sub(r"^up to ", "by ", said) if happened else said
     return f"on {said}" if holds.count("-") == 2 else f"in {said}"
+
+
+def _is_universal(content: Triple) -> bool:
+    return content.p == RDFS.subClassOf and content.o == OWL.Nothing
 
 
 def _joined(questions: list[str]) -> str:

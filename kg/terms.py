@@ -7,6 +7,7 @@ the two never compare equal.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
@@ -74,6 +75,8 @@ class Quad(NamedTuple):
 
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ESCAPED = re.compile(r'[\\"\n\r\t]')
+_NOT_IN_IRI = re.compile(r'[\x00-\x20<>"{}|^`\\]')
 
 
 def n3(term: Term) -> str:
@@ -87,16 +90,16 @@ def n3(term: Term) -> str:
     if isinstance(term, Blank):
         return str(term)
     if isinstance(term, Iri):
-        return "<" + "".join(_iri_character(c) for c in term) + ">"
-    text = '"' + "".join(_ESCAPES.get(c, c) for c in term.value) + '"'
+        return "<" + _NOT_IN_IRI.sub(_iri_character, term) + ">"
+    text = '"' + _ESCAPED.sub(lambda found: _ESCAPES[found[0]], term.value) + '"'
     if term.language:
         return f"{text}@{term.language}"
     return text if term.datatype == XSD_STRING else f"{text}^^{n3(term.datatype)}"
 
 
-def _iri_character(char: str) -> str:
+def _iri_character(found: re.Match[str]) -> str:
     # N-Triples: an IRI may not hold these as they are; escaped they cannot end it early.
-    return f"\\u{ord(char):04X}" if char <= " " or char in '<>"{}|^`\\' else char
+    return f"\\u{ord(found[0]):04X}"
 
 
 def local_name(iri: str) -> str:

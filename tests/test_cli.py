@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,3 +158,14 @@ def test_every_command_has_help() -> None:
     for name, command in main.commands.items():
         assert command.help, name
         assert run(name, "--help").exit_code == 0
+
+
+def test_the_list_of_commands_fits_and_loads_none_of_them() -> None:
+    code = "import sys; from kg.cli import main; main(['--help'], standalone_mode=False); sys.exit('kg.graph' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=False, env={**os.environ, "COLUMNS": "80"}, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    listed = done.stdout.partition("Commands:\n")[2].splitlines()
+    assert [line.split()[0] for line in listed] == sorted(main.commands)
+    assert max(map(len, listed)) <= 80

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Mapping, Sized
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -21,7 +22,6 @@ from kg.cli.options import (
 )
 from kg.cli.output import as_json, console, emit, plain
 from kg.contradiction import Account, CheckResult, Component, Conflict, Verdict
-from kg.contradiction.oracle import confirm_all
 from kg.contradiction.results import Grain
 from kg.errors import did_you_mean
 from kg.formats import write_graph
@@ -37,6 +37,9 @@ from kg.views.dispute import letter, ways_out
 from kg.views.proof_rdf import AIF_PREFIX, proofs_rdf
 from kg.views.report import report_html, report_markdown
 from kg.wording import capital, listed
+
+if TYPE_CHECKING:
+    from kg.contradiction.oracle import OracleVerdict
 
 _MARK = {Verdict.CONTRADICTION: "✕", Verdict.UNDECIDED: "?", Verdict.TENSION: "~"}
 MOST_LISTED = 20
@@ -91,7 +94,7 @@ def check(
         result = replace(result, incomplete=(*result.incomplete, *missing))
     if oracle:
         graph.small_only("the opinion of HermiT")
-    verdicts = confirm_all(result, graph.checked.world) if oracle else {}
+    verdicts = _confirmed(graph, result) if oracle else {}
     if form == "json":
         content = check_json(result, graph.prose, graph.places, most)
         if oracle:
@@ -108,6 +111,13 @@ def check(
         emit(report_markdown(data) if form == "md" else report_html(data), output)
     if exit_code and (result.conflicts if under_possible else result.verdicts()[Verdict.CONTRADICTION]):
         raise SystemExit(1)
+
+
+def _confirmed(graph: KnowledgeGraph, result: CheckResult) -> Mapping[str, OracleVerdict]:
+    """Ask the other reasoner, whose program is loaded for nobody else."""
+    from kg.contradiction.oracle import confirm_all  # noqa: PLC0415
+
+    return confirm_all(result, graph.checked.world)
 
 
 def _disputed(graph: KnowledgeGraph) -> tuple[KnowledgeGraph, tuple[str, ...]]:

@@ -12,8 +12,9 @@ import click
 
 from kg import bulk
 from kg.cli.options import Given, confidential_option, form_of, format_option, graph_options, output_option
-from kg.cli.output import as_json, emit, one_line
+from kg.cli.output import as_json, emit
 from kg.cli.progress import progress_shown
+from kg.cli.untrusted import one_line
 from kg.errors import BadInput, StoreError
 from kg.formats import write_graphs
 from kg.formats.dossier_writer import write_dossier

@@ -5,15 +5,8 @@ from __future__ import annotations
 import click
 
 from kg import __version__
-from kg.cli.asking import ask, queries, query
-from kg.cli.checking import accounts, check, explain
-from kg.cli.drawing import network, report, timeline
-from kg.cli.loading import export, init, load, schema, validate
-from kg.cli.output import one_line
-from kg.cli.publishing import publish
-from kg.cli.serving import serve
-from kg.cli.storing import store
-from kg.cli.tour import demo
+from kg.cli.commands import COMMANDS, Commands
+from kg.cli.untrusted import one_line
 from kg.errors import BadInput, ParleyError
 
 INTERRUPTED = 130
@@ -25,6 +18,11 @@ MOST_FAULTS = 200
 
 class _Group(click.Group):
     """Print our own errors as they are, one line a fault, and exit with 2; end quietly on Ctrl-C."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without loading one of them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name].does) for name in self.list_commands(ctx)])
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -45,7 +43,7 @@ class _Group(click.Group):
             ctx.exit(INTERRUPTED)
 
 
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Group, commands=Commands(), context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="kg")
 def main() -> None:
     """Who said what about a negotiation, who says otherwise, and what can still be believed.
@@ -54,10 +52,3 @@ def main() -> None:
     these, the folder of a store, the address of a server (sparql:https://host/dataset), or - for
     standard input.
     """
-
-
-for _command in (
-    demo, init, validate, load, store, check, explain, accounts, ask, query, queries, network, timeline, report, serve,
-    publish, export, schema,
-):  # fmt: skip
-    main.add_command(_command)

@@ -16,8 +16,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-LONGEST_LINE = 2_000
-"""Characters of a message; a file may put any number of its own into one."""
+from kg.cli.untrusted import visible
 
 
 def emit(text: str, output: Path | None) -> None:
@@ -50,25 +49,6 @@ def console(needed: int = 0) -> Console:
 def plain(text: str) -> str:
     """Make untrusted text safe for a terminal: no markup of ours, no control characters of theirs."""
     return escape(visible(text))
-
-
-def visible(text: str) -> str:
-    """Put a sign in place of what a terminal would obey or hide: escape sequences, marks that turn text round.
-
-    >>> visible("a\\x1b[31mb\\u202e")
-    'a�[31mb�'
-    """
-    return "".join(char if char.isprintable() or char in "\n\t" else "�" for char in text)
-
-
-def one_line(text: str) -> str:
-    """Make untrusted text one line for a terminal, and not endless.
-
-    >>> one_line("ft.yaml: unknown actor\\n" + "x" * 5_000)[:30]
-    'ft.yaml: unknown actor xxxxxxx'
-    """
-    line = visible(" ".join(text.splitlines()))
-    return line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]}… ({len(line):,} characters)"
 
 
 def table_text(columns: Sequence[str], rows: Iterable[Sequence[str]], form: str) -> str:

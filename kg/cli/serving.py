@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import click
 
 from kg.cli.options import Given, confidential_option, graph_options
-from kg.cli.output import one_line
+from kg.cli.untrusted import one_line
 from kg.errors import StoreError
 from kg.web.serving import ServeError, base_of, bind, is_loopback
 from kg.web.serving import serve as serve_state

@@ -9,7 +9,9 @@ import click
 from kg import pages
 from kg.cli.checking import print_accounts, print_check, print_proof
 from kg.cli.output import console, emit
+from kg.explorer.opening import open_explorer
 from kg.graph import KnowledgeGraph
+from kg.publishing import publish
 from kg.resources import folder
 from kg.views.network_page import network_page
 from kg.views.report import report_html, report_markdown
@@ -45,4 +47,9 @@ def demo(out: Path) -> None:
     emit(report_markdown(data), out / "report.md")
     emit(network_page(pages.project(shown), pages.title(shown)), out / "network.html")
     emit(timeline_page(pages.timeline_rows(shown), title=pages.title(shown)), out / "timeline.html")
-    say.print(f"\nOpen {out / 'report.html'}, {out / 'network.html'} and {out / 'timeline.html'} in a browser.")
+    published = publish(open_explorer(shown), out / "explorer")
+    say.print(f"wrote {out / 'explorer'} ({published.pages} pages)")
+    say.print(
+        f"\nOpen {out / 'explorer' / 'index.html'} in a browser, or {out / 'report.html'} and {out / 'network.html'}."
+    )
+    say.print(f"Edit and look at once: kg serve {place}")

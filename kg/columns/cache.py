@@ -3,7 +3,9 @@
     STORE/columns/records-STATE/   what the store holds, in one state of it (`kg.columns.records.Records`)
     STORE/columns/held-STATE-THEORY/   the same under one theory (`kg.columns.case.Held`)
     STORE/columns/ids-…/           the ids of its conflicts (`kg.columns.checking`)
+    STORE/columns/kinds-…/         the kinds of its conflicts (`kg.columns.browsing.kinds`)
     STORE/columns/mentions-…/      which claims stand in which document (`kg.columns.mentions`)
+    STORE/columns/search-…/        the index for searching (`kg.explorer.indexing`)
 
 A folder is written under another name and renamed when it is complete, so that it is whole or not there. Each has a
 manifest with the length and the checksum of every file; what does not match is thrown away and built again.

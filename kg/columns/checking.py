@@ -16,8 +16,6 @@ from functools import cached_property, lru_cache
 from typing import TypeVar, cast, overload
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from kg.columns.browsing.naming import ID, Texts, conflict_ids
 from kg.columns.cache import Arrays, array_digest
@@ -94,7 +92,7 @@ class ColumnCheck:
 
     def __init__(self, store: Store, theory: Theory, limits: Limits | None = None) -> None:
         self.said: list[str] = []
-        self._store = store
+        self.store = store
         self.held: Held = open_columns(store, theory, self.said)
         self.found: Found = find(self.held.case, limits)
         self.views = ColumnViews(self.held, store)
@@ -155,14 +153,17 @@ class ColumnCheck:
 
         The kinds, between whom, and whether it is a change of position, are read off the claims that are given.
         """
-        members, verdict = self.members(row), VERDICTS[int(self.found.conflicts.verdict[row])]
-        same = self.found.same.get(row, ())
-        proof = self._prover.prove(members, possible=verdict is Verdict.UNDECIDED, same=same)
-        if proof is None:
-            proof = self._bare(row, positions)
-        term = self.held.records.terms.term
+        term, same = self.held.records.terms.term, self.found.same.get(row, ())
         pairs = [(term(one), term(other)) for one, other in (self.held.case.maybe_same[number] for number in same)]
-        return described(positions, proof, verdict, self.world.world, pairs)
+        return described(positions, self.proof(row, positions), self._verdict(row), self.world.world, pairs)
+
+    def proof(self, row: int, positions: Sequence[Position]) -> Proof:
+        """Prove the row of `found.conflicts` with these positions; bare, if no proof is found within the limits."""
+        possible, same = self._verdict(row) is Verdict.UNDECIDED, self.found.same.get(row, ())
+        return self._prover.prove(self.members(row), possible=possible, same=same) or self._bare(row, positions)
+
+    def _verdict(self, row: int) -> Verdict:
+        return VERDICTS[int(self.found.conflicts.verdict[row])]
 
     def _bare(self, row: int, positions: Sequence[Position]) -> Proof:
         """Say only that positions clash, where there is no proof within the limits; and say so."""
@@ -201,30 +202,35 @@ class ColumnCheck:
 
     def at(self, identifier: str) -> list[int]:
         """Return the places of the conflicts whose id is this or begins with it."""
-        order, sorted_ids = self._by_id
-        start = identifier.encode()
-        low = int(np.searchsorted(sorted_ids, start))
-        high = int(np.searchsorted(sorted_ids, start + b"\x7f"))  # comes after every letter and digit of an id
-        return sorted(order[low:high].tolist()) if identifier.isascii() else []
+        return self._by_id.at(identifier)
+
+    def changed_at(self, identifier: str) -> list[int]:
+        """Return the places among the changes of position of those whose id is this or begins with it."""
+        return self._changed_by_id.at(identifier)
 
     @cached_property
     def ids(self) -> Texts:
         """The ids of all rows of `found.conflicts`, made from the content of their positions, without proofs."""
-        members = self.found.conflicts.members
+        # The order of the rows is not the same every time; that of the ranking is.
+        order = np.concatenate([self.ranked, self.changed])
+        members = self.found.conflicts.members[order]
         name = f"ids-{theory_digest(self.world.theory)}-{array_digest(members, self.held.records.terms.ends[-1:])}"
 
         def made() -> Arrays:
             return {"ids": conflict_ids(self.held, members).view(np.uint8)}
 
-        kept = kept_or_made(self._store, name, made, self.said)["ids"]
-        return cast(Texts, np.ascontiguousarray(kept).view(ID))
+        kept = kept_or_made(self.store, name, made, self.said)["ids"]
+        found = np.empty(len(order), ID)
+        found[order] = np.ascontiguousarray(kept).view(ID)
+        return found
 
     @cached_property
-    def _by_id(self) -> tuple[Longs, Texts]:
-        """The places of the conflicts, and their ids, sorted by these."""
-        ids = self.ids[self.ranked]
-        order = np.argsort(ids, kind="stable")
-        return order, ids[order]
+    def _by_id(self) -> _Named:
+        return _Named(self.ids[self.ranked])
+
+    @cached_property
+    def _changed_by_id(self) -> _Named:
+        return _Named(self.ids[self.changed])
 
     def identifier(self, row: int) -> str:
         """Return the id of the conflict, or change of position, in a row of `found.conflicts`."""
@@ -302,6 +308,23 @@ class ColumnResult(CheckResult):
     def topics(self) -> Counter[Topic]:
         """Count the conflicts by what they are about."""
         return self.columns.topics()
+
+
+class _Named:
+    """Ids, to be found by how they begin."""
+
+    def __init__(self, ids: Texts) -> None:
+        self._order = np.argsort(ids, kind="stable")
+        self._ids = ids[self._order]
+
+    def at(self, beginning: str) -> list[int]:
+        """Return the places of the ids that begin so, in rising order."""
+        if not beginning.isascii():
+            return []
+        start = beginning.encode()
+        low = int(np.searchsorted(self._ids, start))
+        high = int(np.searchsorted(self._ids, start + b"\x7f"))  # comes after every letter and digit of an id
+        return sorted(self._order[low:high].tolist())
 
 
 class _ClaimsByName(Mapping[Node, Claim]):
@@ -384,6 +407,9 @@ def knots(members: Ints, positions: int) -> Longs:
     >>> knots(np.array([[4, 5], [0, 2], [2, 3], [1, -1]], np.int32), 6).tolist()
     [2, 0, 0, 1]
     """
+    from scipy.sparse import coo_array  # noqa: PLC0415  # it takes a while to load, and small graphs do without
+    from scipy.sparse.csgraph import connected_components  # noqa: PLC0415
+
     if not len(members):
         return np.empty(0, np.int64)
     row, column = np.nonzero(members[:, 1:] >= 0)

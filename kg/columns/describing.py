@@ -45,7 +45,7 @@ class WorldInColumns:
         number = self.held.records.terms.find(node)
         if number is None:
             return []
-        low, high = np.searchsorted(self._by_subject[0], [number, number + 1]).tolist()
+        low, high = self._by_subject[0].searchsorted(np.array([number, number + 1], np.int32))
         return list(dict.fromkeys(self._triples(self._by_subject[1][low:high])))
 
     def wording(self, ontology: Iterable[Triple]) -> Wording:
@@ -113,6 +113,7 @@ class _Background(Mapping[Triple, Window]):
     def __init__(self, held: Held) -> None:
         self._terms = held.records.terms
         self._table: FactTable = held.case.background
+        self._looked_up = lru_cache(REMEMBERED)(self._look_up)
 
     @cached_property
     def _by_subject(self) -> tuple[Ints, Longs]:
@@ -120,15 +121,19 @@ class _Background(Mapping[Triple, Window]):
         return self._table.s[order], order
 
     def __getitem__(self, triple: Triple) -> Window:
+        found = self._looked_up(triple)
+        if found is None:
+            raise KeyError(triple)
+        return found
+
+    def _look_up(self, triple: Triple) -> Window | None:
         s, p, o = (self._terms.find(term) for term in triple)
         if s is None or p is None or o is None:
-            raise KeyError(triple)
-        low, high = np.searchsorted(self._by_subject[0], [s, s + 1]).tolist()
+            return None
+        low, high = self._by_subject[0].searchsorted(np.array([s, s + 1], np.int32))
         rows = self._by_subject[1][low:high]
         found = rows[(self._table.p[rows] == p) & (self._table.o[rows] == o)]
-        if not len(found):
-            raise KeyError(triple)
-        return self._window(int(found[0]))
+        return self._window(int(found[0])) if len(found) else None
 
     def _window(self, row: int) -> Window:
         certain, possible = (

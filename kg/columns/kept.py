@@ -8,8 +8,8 @@ from pathlib import Path
 from kg.columns import cache
 from kg.columns.opening import FOLDER
 
-_KEPT = ("records-", "held-", "ids-", "mentions-")
-"""How the names of the folders begin (`kg.columns.opening`, `checking`, `mentions`)."""
+_KEPT = ("records-", "held-", "ids-", "kinds-", "mentions-", "search-")
+"""How the names of the folders begin (`kg.columns`, and `search-` by `kg.explorer.indexing`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -119,22 +119,40 @@ def open_columns(store: Store, theory: Theory, said: list[str] | None = None) ->
     return made
 
 
+def kept(store: Store, name: str, said: list[str]) -> Arrays | None:
+    """Return arrays that follow from the columns of a store, if they were kept; see `kept_or_made`."""
+    place = _place(store, name)
+    return None if place is None else _loaded(place, dict, said)
+
+
+def kept_file(store: Store, name: str, file: str) -> Path | None:
+    """Return where one of the kept arrays stands as a file, to be opened as such; None if nothing can be kept."""
+    place = _place(store, name)
+    return None if place is None else place / file
+
+
 def kept_or_made(store: Store, name: str, make: Callable[[], Arrays], said: list[str]) -> Arrays:
     """Return arrays that follow from the columns of a store, from the files of that name beside them, or make them.
 
     `name` must say all that they depend on beside the state of the store.
     """
-    state = store.state()
-    place = Path(store.place) / FOLDER / f"{name}-{state}"
-    if not state or not isinstance(store, OxigraphStore) or not place.parent.is_dir():
+    place = _place(store, name)
+    if place is None:
         return make()
-    kept = _loaded(place, dict, said)
-    if kept is not None:
-        return kept
+    found = _loaded(place, dict, said)
+    if found is not None:
+        return found
     made = make()
-    if store.state() == state:
+    if _place(store, name) == place:  # else somebody wrote in the meantime, and it is not known what was read
         _save(place, made, said)
     return made
+
+
+def _place(store: Store, name: str) -> Path | None:
+    """Return where arrays of that name are kept for the store as it is now; None if there is no place for them."""
+    state = store.state()
+    place = Path(store.place) / FOLDER / f"{name}-{state}"
+    return place if state and isinstance(store, OxigraphStore) and place.parent.is_dir() else None
 
 
 def theory_digest(theory: Theory) -> str:

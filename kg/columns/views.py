@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 import numpy as np
@@ -20,6 +20,9 @@ from kg.terms import Iri, Literal, Node, Term, Triple
 from kg.times import Window
 from kg.vocab import NEG, OA, RDF
 
+REMEMBERED = 10_000
+"""How many claims, and contents of positions, are kept in memory once they were made."""
+
 
 class ColumnViews:
     """The claims and positions of columns as objects; `store` is the one that the columns were read from."""
@@ -27,8 +30,11 @@ class ColumnViews:
     def __init__(self, held: Held, store: Store) -> None:
         self.held = held
         self._store = store
+        self.claim = lru_cache(REMEMBERED)(self._claim)
+        self.key = lru_cache(REMEMBERED)(self._key)
+        self.proposition = lru_cache(REMEMBERED)(self._proposition)
 
-    def claim(self, row: int) -> Claim:
+    def _claim(self, row: int) -> Claim:
         """Return the claim in a row of the claims, read from the store with all that belongs to its record."""
         claims, term = self.held.records.claims, self.held.records.terms.term
         iri, graph = cast(Node, term(int(claims.iri[row]))), cast(Iri, term(int(claims.graph[row])))
@@ -65,7 +71,7 @@ class ColumnViews:
     def position(self, number: int, most: int | None = None) -> Position:
         """Return a position with its claims, or with the first `most` of them: a hot one has very many."""
         table = self.held.case.positions
-        proposition = self._proposition(number)
+        proposition = self.proposition(number)
         claims = tuple(sorted((self.claim(int(row)) for row in self.claims_of(number)[:most]), key=lambda c: c.iri))
         return Position(
             key=self.key(number),
@@ -79,9 +85,9 @@ class ColumnViews:
             condition=self._condition(number),
         )
 
-    def key(self, number: int) -> str:
+    def _key(self, number: int) -> str:
         """Return the name of a position by its content, the same that it has when it is read one by one."""
-        content = Commitment(self._polarity(number), self._proposition(number))
+        content = Commitment(self._polarity(number), self.proposition(number))
         hedged = bool(self.held.case.positions.hedged[number])
         return key_of(content, self._window(number), self._condition(number), hedged=hedged)
 

@@ -24,9 +24,6 @@ class Label:
 
 def classify(proof: Proof, sides: tuple[Side, ...], world: World) -> Label:
     """Read the kinds of a conflict off its proof and its speakers."""
-    kinds = list(dict.fromkeys(_kinds(proof, sides, world)))
-    if not kinds:
-        kinds = [world.theory.notation(NEG.ExclusiveAlternatives)]
     distinct = tuple(
         (node.premises[0].triple.s, node.premises[0].triple.o)
         for node in proof.nodes()
@@ -34,7 +31,13 @@ def classify(proof: Proof, sides: tuple[Side, ...], world: World) -> Label:
         and any(guard.name == "distinct" for guard in node.rule.guards)
         and node.premises[0].triple.p == OWL.sameAs
     )  # fmt: skip
-    return Label(tuple(kinds), _between(sides, world), distinct)
+    return Label(kinds_of(proof, sides, world), _between(sides, world), distinct)
+
+
+def kinds_of(proof: Proof, sides: tuple[Side, ...], world: World) -> tuple[str, ...]:
+    """Read the kinds of a conflict off its proof, and off whether one speaker alone says all of it."""
+    found = tuple(dict.fromkeys(_kinds(proof, sides, world)))
+    return found or (world.theory.notation(NEG.ExclusiveAlternatives),)
 
 
 def _kinds(proof: Proof, sides: tuple[Side, ...], world: World) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kg.contradiction.results import Conflict, Side
+from kg.explorer.catalog import Outline
 from kg.explorer.explorer import DISPUTE, Explorer
 from kg.explorer.page import Json, Ref
 from kg.explorer.site import Address
@@ -89,7 +90,7 @@ def claim_card(explorer: Explorer, claim: Claim, *, says: str = "") -> ClaimCard
             (quote, explorer.ref(mention.document)) for quote, mention in zip(view.quotes, quoted, strict=True)
         ),
         documents=tuple(explorer.ref(one) for one in dict.fromkeys(mention.document for mention in claim.mentions)),
-        disputed=any(explorer.catalog.is_contested(position) for position in explorer.catalog.positions_of(claim)),
+        disputed=bool(explorer.catalog.is_disputed(claim)),
     )
 
 
@@ -101,6 +102,14 @@ def orphans(found: Iterable[Orphan]) -> Orphans:
 def dispute_ref(explorer: Explorer, conflict: Conflict) -> Ref:
     """Link to the card of a dispute by its question."""
     return Ref(explorer.prose.title(conflict), Address.of(DISPUTE, conflict.id))
+
+
+def outline_ref(explorer: Explorer, outline: Outline) -> Ref:
+    """Link to the card of a dispute by its question, which takes the proof for few disputes only."""
+    asked = explorer.prose.title_of(outline.contents)
+    if asked is None:
+        return dispute_ref(explorer, explorer.catalog.conflict(outline.id))
+    return Ref(asked, Address.of(DISPUTE, outline.id))
 
 
 def dispute_link(explorer: Explorer, conflict: Conflict) -> DisputeLink:

@@ -34,6 +34,14 @@ class Slice(Generic[T]):
     start: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """As much of a conflict as can be told without its proof: its id, and what its positions say."""
+
+    id: str
+    contents: tuple[Triple, ...]
+
+
 class Order(Enum):
     """How disputes are ranked: the most certain first (as `kg check` lists them), or the newest first."""
 
@@ -106,8 +114,8 @@ class Catalog(Protocol):
     Claims are ordered by the first second at which they may have been made (those without such a day last), then by
     name; things by what they are called, capitals or not, then by name. Names are compared as N-Triples writes them.
     A slice that starts behind the end is empty, and so is one of no items, which costs least where only the total is
-    wanted. What is a sequence may describe its items only when they are looked at. In a large graph a side of a conflict, and a position, lists only some
-    of its claims where there are very many: `claims_of` has them all.
+    wanted. What is a sequence may describe its items only when they are looked at. In a large graph a side of a
+    conflict, and a position, lists only some of its claims where there are very many: `claims_of` has them all.
     """
 
     def __hash__(self) -> int:
@@ -118,6 +126,19 @@ class Catalog(Protocol):
         """Make ready what the other methods need, so that nobody waits for it; nothing else depends on this."""
         ...
 
+    def begin(self) -> None:
+        """Begin what takes long and may go on beside, while pages are shown already; to be ended by `close`."""
+        ...
+
+    def close(self) -> None:
+        """End what `begin` has begun; the catalog answers all the same."""
+        ...
+
+    @property
+    def stage(self) -> str:
+        """How far that has come: as long as this is the same, so are all answers."""
+        ...
+
     def counts(self) -> Counts:
         """Count. Changes of position tie knots together too, as in `kg accounts`."""
         ...
@@ -125,12 +146,15 @@ class Catalog(Protocol):
     def disputes(self, wanted: Filter, start: int = 0, count: int = PAGE) -> Slice[Conflict]:
         """Return the conflicts that are wanted, ranked: as `kg check` lists them, or by their latest claim.
 
-        Raises `QueryError` for a kind in a large graph, whose conflicts are not proved all at once.
+        Raises `QueryError` for a kind in a large graph whose kinds are not counted, or not yet (see `begin`).
         """
         ...
 
     def facets(self, wanted: Filter) -> tuple[Facet, ...]:
-        """Return the facets actor, kind, verdict, issue and month, in this order, counted for these disputes."""
+        """Return the facets actor, kind, verdict, issue and month, in this order, counted for these disputes.
+
+        Kinds that are not counted, or not yet, have no choices but a note; raises as `disputes`.
+        """
         ...
 
     def conflict(self, identifier: str) -> Conflict:
@@ -143,6 +167,10 @@ class Catalog(Protocol):
 
     def conflicts_of(self, claim: Node) -> Sequence[Conflict]:
         """Return the conflicts in which a claim is on some side, as they are ranked (at most `MOST_LISTED`)."""
+        ...
+
+    def outlines_of(self, claim: Node) -> Sequence[Outline]:
+        """Return the outlines of the conflicts of `conflicts_of`, in the same order: these cost little."""
         ...
 
     def conflicts_about(self, thing: Node, start: int = 0, count: int = PAGE) -> Slice[Conflict]:
@@ -164,12 +192,16 @@ class Catalog(Protocol):
         """Return the changes of position of everybody."""
         ...
 
+    def change(self, identifier: str) -> PositionChange:
+        """Return a change of position by its id or the beginning of it; raises `QueryError` if there is not one."""
+        ...
+
     def withdrawn(self, start: int = 0, count: int = PAGE) -> Slice[Withdrawn]:
         """Return what was taken back, corrected or superseded."""
         ...
 
-    def component(self, conflict: Conflict) -> Component | None:
-        """Return the knot that a conflict belongs to, with its accounts; None if it divides no accounts."""
+    def component(self, conflict: Conflict | PositionChange) -> Component | None:
+        """Return the knot that a conflict or change belongs to, with its accounts; None if it divides no accounts."""
         ...
 
     def components(self, start: int = 0, count: int = 10) -> Slice[Component]:
@@ -203,8 +235,11 @@ class Catalog(Protocol):
         """Return the claims that take a position, by when they were made."""
         ...
 
-    def positions_of(self, claim: Claim) -> tuple[Position, ...]:
-        """Return the positions that a claim takes; none if it was taken back."""
+    def positions_of(self, claim: Claim, *, bare: bool = False) -> tuple[Position, ...]:
+        """Return the positions that a claim takes; none if it was taken back.
+
+        With `bare` no claims need be listed with them, which costs less in a large graph.
+        """
         ...
 
     def positions_about(self, thing: Node, count: int = 200) -> tuple[Position, ...]:
@@ -243,9 +278,13 @@ class Catalog(Protocol):
     def things(self, page: str, start: int = 0, count: int = PAGE) -> Slice[Node]:
         """Return the things that have a page of this kind, by name (see `kg.explorer.kinds`).
 
-        Things are what the recorder gives a name or a class with a page, who speaks, what is spoken of, and documents;
-        not classes and properties, claims, dossiers and what has no IRI.
+        Things are what the recorder gives a name or a class that tells what it is, who speaks, what is spoken of, and
+        documents; not classes and properties, claims, dossiers and what has no IRI.
         """
+        ...
+
+    def called(self, name: str) -> tuple[Node, ...]:
+        """Return the things that a recorder calls exactly so (at most `MOST_LISTED`), sorted."""
         ...
 
     def all_things(self) -> Iterator[Node]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kg.explorer.explorer import Explorer
-from kg.explorer.indexing import index_of
+from kg.explorer.indexing import index_at_once
 from kg.explorer.page import Json
 from kg.explorer.searching import Entry, Index
 from kg.explorer.words import words
@@ -34,7 +34,9 @@ def complete(explorer: Explorer, text: str, most: int = MOST, kind: str = "") ->
     """
     text = text[:LONGEST]
     known = [] if kind == "thing" else list(_vocabulary(explorer).find(text, most=most * 5).hits)
-    things = [hit for hit in index_of(explorer).find(text, most=most * 20).hits if _is_thing(hit.entry)]
+    index = index_at_once(explorer)
+    hits = index.find(text, most=most * 20).hits if index is not None else ()
+    things = [hit for hit in hits if _is_thing(hit.entry)]
     found = sorted([*known, *things], key=lambda hit: hit.near)[:most]
     return [_completion(hit.entry) for hit in found]
 
@@ -64,7 +66,7 @@ def _completion(entry: Entry) -> dict[str, str]:
 
 
 def _vocabulary(explorer: Explorer) -> Index:
-    return explorer.vocabulary.index(lambda: _terms(explorer))
+    return explorer.vocabulary.index(lambda: Index(_terms(explorer)))
 
 
 def _terms(explorer: Explorer) -> Iterator[Entry]:

@@ -6,20 +6,30 @@ claims and the questions of disputes are made only for what somebody looks at.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
+
+from kg.columns.cache import Arrays
+from kg.columns.opening import kept, kept_file, kept_or_made
+from kg.errors import QueryError
 from kg.explorer.explorer import DISPUTE, Explorer
 from kg.explorer.kinds import ACTOR, CLAIM, DOCUMENT, THING
-from kg.explorer.page import Ref
-from kg.explorer.searching import Entry, Index
+from kg.explorer.page import NotFound, Ref
+from kg.explorer.searching import Entry, Found, Hit, Index
 from kg.explorer.site import Address
+from kg.explorer.words import phrases
+from kg.ids import digest
 from kg.model import Claim
 from kg.prose import Prose
 from kg.store.texts import text_in
-from kg.terms import Blank, Iri, Node, Triple, local_name
-from kg.vocab import OA
+from kg.terms import Blank, Iri, Node, Triple, local_name, n3
+from kg.vocab import NEG
 from kg.wording import build_wording, capital
 
 TEXT = "text"
@@ -42,13 +52,80 @@ MOST_QUOTES = 100_000
 """Up to so many quotes of a large graph are searched; a thousand take a tenth of a second to read and take in."""
 _AT_ONCE = 10_000
 """How many things are asked of the catalog at a time."""
+_DATABASE = "database"
+_VERSION = "1"
+"""Of what stands in the index; one of another version is not found."""
 _NAMES = Path(__file__).with_name("names.rq")
 _QUOTES = Path(__file__).with_name("quotes.rq")
 
 
 def index_of(explorer: Explorer) -> Index:
     """Return the index of an explorer; the first who asks waits until it is made."""
-    return explorer.searching.index(lambda: entries(explorer))
+    return explorer.searching.index(lambda: _index(explorer))
+
+
+def index_at_once(explorer: Explorer) -> Index | None:
+    """Return the index of an explorer without a wait; None while that of a large graph is made beside."""
+    if explorer.searching.is_ready or not explorer.graph.is_large:
+        return index_of(explorer)
+    explorer.searching.begin(lambda: _index(explorer))
+    return None
+
+
+def _index(explorer: Explorer) -> Index:
+    """Make the index. That of a large graph is made slowly, and kept beside its columns, or found there."""
+    if not explorer.graph.is_large:
+        return Index(entries(explorer))
+    store, name, said = explorer.graph.store, _kept_name(explorer), list[str]()
+    file = kept_file(store, name, _DATABASE)
+    if file is not None and kept(store, name, said) is not None:
+        return Index(file=file)
+    index = Index(explorer.searching.slowly(entries(explorer), count_entries(explorer)))
+    with TemporaryDirectory() as folder:
+        written = Path(folder) / _DATABASE
+
+        def made() -> Arrays:
+            index.write(written)
+            return {_DATABASE: np.memmap(written, np.uint8, mode="r")}
+
+        if file is not None:
+            kept_or_made(store, name, made, said)
+    return index
+
+
+def _kept_name(explorer: Explorer) -> str:
+    """Name what is searched: besides the state of the store it depends on the ontology, and on texts beside it."""
+    ontology = sorted(" ".join(map(n3, triple)) for triple in explorer.graph.ontology)
+    texts = sorted(f"{document} {text}" for document, text in explorer.texts.items())
+    return f"search-{digest([_VERSION, *ontology, *texts], 16)}"
+
+
+def count_entries(explorer: Explorer) -> int:
+    """Count what will be in the index of a large graph, but for quotes and texts."""
+    return sum(explorer.catalog.things(page, 0, 0).total for page in _pages(explorer))
+
+
+def found_at_once(explorer: Explorer, text: str) -> Found:
+    """Find what is called exactly so, or has exactly this id, without an index."""
+    if not text:
+        return Found(())
+    found = dict.fromkeys(explorer.catalog.called(text))
+    with suppress(NotFound):
+        found |= dict.fromkeys([explorer.node(text)])
+    hits = [Hit(entry, 0) for node in found if (entry := _entry(explorer, node)) is not None]
+    with suppress(QueryError):
+        conflict = explorer.catalog.conflict(text)
+        hits.append(Hit(Entry(DISPUTE, conflict.id, explorer.prose.title(conflict)), 0))
+    counts = Counter(hit.entry.kind for hit in hits)
+    return Found(tuple(phrases(text)), tuple(hits), counts, is_cut=True)
+
+
+def _entry(explorer: Explorer, node: Node) -> Entry | None:
+    """Return the entry of a thing or a claim that there is."""
+    if not isinstance(node, Iri) or not (explorer.catalog.role(node) or explorer.catalog.facts(node)):
+        return None
+    address = explorer.address(node)
+    return None if address is None else Entry(address.parts[0], str(node), capital(explorer.prose.name(node)))
 
 
 def entries(explorer: Explorer) -> Iterator[Entry]:
@@ -96,8 +173,12 @@ class _Names:
         return list(dict.fromkeys(name for name in self._all.get(node, ()) if capital(name) != called))
 
 
+def _pages(explorer: Explorer) -> list[str]:
+    return sorted({THING, ACTOR, DOCUMENT, *explorer.kinds.pages.values()})
+
+
 def _things(explorer: Explorer, names: _Names) -> Iterator[Entry]:
-    for page in sorted({THING, ACTOR, DOCUMENT, *explorer.kinds.pages.values()}):
+    for page in _pages(explorer):
         for start in count(0, _AT_ONCE):
             nodes = explorer.catalog.things(page, start, _AT_ONCE).items
             for node in nodes:
@@ -123,7 +204,7 @@ def _claim(prose: Prose, claim: Claim, said: str) -> Entry:
 
 
 def _quotes(explorer: Explorer, names: _Names) -> Iterator[Entry]:
-    if explorer.graph.store.has_more_than(MOST_QUOTES, [OA.exact]):
+    if explorer.graph.store.has_more_than(MOST_QUOTES, [NEG.mention]):  # many may point at one quote
         return
     for claim, speaker, exact in explorer.graph.store.select(text_in(_QUOTES), name=_QUOTES.name):
         if isinstance(claim, Iri) and isinstance(speaker, (Iri, Blank)) and exact is not None:

@@ -7,11 +7,12 @@ from functools import cached_property, lru_cache
 
 from kg.ids import is_anonymous
 from kg.terms import Iri, Literal, Term, Triple
-from kg.vocab import NEG, PROPOSITION_BASE, RDFS, TYPE
+from kg.vocab import CLASS_BASE, NEG, OA, OWL, PROPOSITION_BASE, RDF, RDFS, SKOS, TYPE
 
 THING, CLAIM, ACTOR, DOCUMENT, ISSUE, INSTITUTION = "thing", "claim", "actor", "document", "issue", "institution"
 NOT_THROUGH = frozenset({ACTOR, INSTITUTION, DOCUMENT})
 """What is not gone through on the way to an issue: everybody is linked to many."""
+_OF_RECORDS = (NEG, RDF, RDFS, OWL, SKOS, OA, CLASS_BASE)
 STEPS = 3
 """How many facts may lead from a thing to the issues that it is about."""
 
@@ -39,6 +40,29 @@ class Kinds:
         if not isinstance(node, Iri) or node.startswith((NEG, PROPOSITION_BASE)) or node in self.own_terms:
             return False
         return not is_anonymous(node)
+
+    def describes(self, cls: Term) -> bool:
+        """Say whether a class tells what a thing is, and not how a record is written.
+
+        It has a kind of page, or belongs to another vocabulary than those of dossiers and of RDF, and is not another
+        word for a class of dossiers that has no page (as `org:Membership`).
+
+        >>> kinds = Kinds([])
+        >>> kinds.describes(Iri("e:Tower")), kinds.describes(NEG.Membership), kinds.describes(OWL.Class)
+        (True, False, False)
+        """
+        if self.of_class(cls) is not None:
+            return True
+        return isinstance(cls, Iri) and not cls.startswith(_OF_RECORDS) and cls not in self._other_words
+
+    @cached_property
+    def _other_words(self) -> frozenset[Term]:
+        """The classes that stand above, or for, classes of dossiers without a page."""
+        return frozenset(
+            t.o
+            for t in self._ontology
+            if t.p in {RDFS.subClassOf, OWL.equivalentClass} and t.s.startswith(NEG) and self.of_class(t.s) is None
+        )
 
     @cached_property
     def own_terms(self) -> frozenset[Term]:

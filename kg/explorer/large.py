@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, lru_cache
 
 import numpy as np
 
 from kg.contradiction.results import Position
-from kg.explorer.catalog import PAGE, Slice
+from kg.explorer.catalog import MOST_LISTED, PAGE, Slice
 from kg.explorer.large_disputes import LargeDisputes
 from kg.explorer.recorded import in_order
 from kg.logic.tables import Ints, Longs
@@ -54,12 +55,12 @@ class LargeCatalog(LargeDisputes):
         """Return the claims that take a position, by when they were made."""
         return self._read(self._claims.by_position.at(position.index), start, count)
 
-    def positions_of(self, claim: Claim) -> tuple[Position, ...]:
+    def positions_of(self, claim: Claim, *, bare: bool = False) -> tuple[Position, ...]:
         """Return the positions that a claim takes; none if it was taken back."""
         rows = self._claims.rows(claim.iri, claim.graph)
-        return self._positions(self._claims.positions.at_all(rows))
+        return self._positions(self._claims.positions.at_all(rows), bare=bare)
 
-    def _positions(self, numbers: Ints, count: int | None = None) -> tuple[Position, ...]:
+    def _positions(self, numbers: Ints, count: int | None = None, *, bare: bool = False) -> tuple[Position, ...]:
         """Describe positions, the first that may hold first; those of one time by their keys."""
         possible = self._check.held.case.positions.possible
         when = np.where(possible.start[numbers] <= possible.end[numbers], possible.start[numbers], END)
@@ -70,7 +71,8 @@ class LargeCatalog(LargeDisputes):
             (start, self._check.key(number), number)
             for start, number in zip(when.tolist(), numbers.tolist(), strict=True)
         )
-        return tuple(self._described.position(number) for _, _, number in sorted(keyed)[:count])
+        described = self._described.bare if bare else self._described.position
+        return tuple(described(number) for _, _, number in sorted(keyed)[:count])
 
     def positions_about(self, thing: Node, count: int = 200) -> tuple[Position, ...]:
         """Return the positions whose subject is a thing, and the universal denials that clash with one of them."""
@@ -94,9 +96,18 @@ class LargeCatalog(LargeDisputes):
 
     def facts(self, node: Node) -> tuple[Triple, ...]:
         """Return what the recorder states about a thing in his own name, sorted."""
+        return self._facts(node)
+
+    @cached_property
+    def _facts(self) -> Callable[[Node], tuple[Triple, ...]]:
+        return lru_cache(_REMEMBERED)(self._facts_in_store)
+
+    def _facts_in_store(self, node: Node) -> tuple[Triple, ...]:
         stated = self._check.world.stated(node)
         written: dict[Triple, list[Triple]] = {}
-        for quad in self.graph.store.describe(node) if stated else ():
+        # Text in a language is kept as it was written.
+        differs = any(isinstance(triple.o, Literal) and not triple.o.language for triple in stated)
+        for quad in self.graph.store.describe(node) if differs else ():
             if quad.g != ONTOLOGY_GRAPH and isinstance(quad.o, Literal):
                 written.setdefault(Triple(node, quad.p, canonical(quad.o)), []).append(quad.triple)
         return in_order({as_written for triple in stated for as_written in written.get(triple, [triple])})
@@ -115,6 +126,11 @@ class LargeCatalog(LargeDisputes):
         numbers = self._things.by_page.get(page, _NOTHING)
         return Slice(tuple(self._nodes_of(numbers[start : start + count])), len(numbers), start)
 
+    def called(self, name: str) -> tuple[Node, ...]:
+        """Return the things that a recorder calls exactly so."""
+        found = sorted(self._nodes_of(self._things.called(name)))
+        return tuple(node for node in found if self._kinds.is_thing(node))[:MOST_LISTED]
+
     def all_things(self) -> Iterator[Node]:
         """Yield every thing that has a page of its own."""
         for page in sorted(self._things.by_page):
@@ -124,4 +140,6 @@ class LargeCatalog(LargeDisputes):
         return (self._things.node(number) for number in numbers.tolist())
 
 
+_REMEMBERED = 20_000
+"""The facts of so many things are kept in memory once they were read."""
 _NOTHING = np.empty(0, np.int32)

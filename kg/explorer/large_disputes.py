@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 
 from kg.columns.browsing.claims import BrowsedClaims
+from kg.columns.browsing.counting import KindCounting
 from kg.columns.browsing.describing import Describer
 from kg.columns.browsing.disputes import BrowsedDisputes
 from kg.columns.browsing.indexes import Counted, distinct, most_frequent
@@ -17,15 +18,15 @@ from kg.columns.mentions import open_mentions
 from kg.contradiction.columnar.checking import VERDICTS
 from kg.contradiction.results import Component, Conflict, PositionChange, Verdict, Withdrawn
 from kg.errors import QueryError
-from kg.explorer.catalog import MOST_CHOICES, MOST_LISTED, PAGE, Counts, Facet, Filter, Order, Progress, Slice
+from kg.explorer.catalog import MOST_CHOICES, MOST_LISTED, PAGE, Counts, Facet, Filter, Order, Outline, Progress, Slice
 from kg.explorer.facets import Wordings
 from kg.explorer.kinds import ACTOR, CLAIM, DOCUMENT, ISSUE, NOT_THROUGH, STEPS, THING, Kinds
 from kg.explorer.naming import Names
+from kg.explorer.small_disputes import not_one
 from kg.graph import KnowledgeGraph
 from kg.logic.tables import Flags, Ints
 from kg.terms import Node
 
-_NOT_COUNTED = "Not counted: what kind of conflict it is follows from its proof, and these are not all proved."
 _TOO_MANY = "Not counted: there are too many."
 _BUSIEST = 100
 
@@ -39,7 +40,8 @@ class LargeDisputes:
         self._kinds = Kinds(graph.ontology)
         self._words = Wordings(Names(graph.store.graphs()).name, graph.prose.name)
         self._masks = lru_cache(16)(self._mask)
-        self.facets = lru_cache(256)(self._facets)
+        self._countable = lru_cache(256)(self._facets)
+        self._counting = KindCounting(columns, graph.options.limits)
         self.opponents = lru_cache(1_000)(self._opponents)
 
     # -- columns ---------------------------------------------------------------------------------
@@ -52,7 +54,8 @@ class LargeDisputes:
     @cached_property
     def _things(self) -> BrowsedThings:
         roles = Roles(CLAIM, ACTOR, DOCUMENT, THING)
-        kinds = PageKinds(self._kinds.of_class, self._kinds.is_thing, roles, ISSUE, NOT_THROUGH, STEPS)
+        tell = (self._kinds.of_class, self._kinds.describes, self._kinds.is_thing)
+        kinds = PageKinds(*tell, roles, ISSUE, NOT_THROUGH, STEPS)
         return BrowsedThings(self._claims, kinds)
 
     @cached_property
@@ -86,6 +89,21 @@ class LargeDisputes:
         self.disputes(Filter(order=Order.NEWEST))
         self.components()
 
+    # -- kinds, which are counted beside -----------------------------------------------------------
+
+    def begin(self) -> None:
+        """Begin to count the kinds of all conflicts, which have to be proved for it."""
+        self._counting.begin()
+
+    def close(self) -> None:
+        """End the counting."""
+        self._counting.close()
+
+    @property
+    def stage(self) -> str:
+        """How far the counting has come."""
+        return self._counting.note
+
     # -- lists -----------------------------------------------------------------------------------
 
     def counts(self) -> Counts:
@@ -101,7 +119,7 @@ class LargeDisputes:
         )
 
     def disputes(self, wanted: Filter, start: int = 0, count: int = PAGE) -> Slice[Conflict]:
-        """Return the conflicts that are wanted, ranked; raises `QueryError` for a kind."""
+        """Return the conflicts that are wanted, ranked; raises `QueryError` for a kind if these are not counted."""
         mask = self._masks(wanted)
         order = self._disputes.newest if wanted.order is Order.NEWEST else self._disputes.places
         return self._conflicts(order if mask is None else order[mask[order]], start, count)
@@ -112,10 +130,6 @@ class LargeDisputes:
 
     def _mask(self, wanted: Filter, besides: str = "") -> Flags | None:
         """Mark the conflicts that a filter lets through, with one part of it left aside; None for all of them."""
-        if wanted.kind is not None:
-            raise QueryError(
-                "conflicts can be chosen by kind where they are all proved, which those of a large graph are not"
-            )
         found: Flags | None = None
         disputes, number = self._disputes, self._claims.number
         chosen: list[Ints] = []
@@ -125,6 +139,8 @@ class LargeDisputes:
             chosen.append(disputes.about_issue(number(wanted.issue)))
         if wanted.month is not None and besides != "month":
             chosen.append(disputes.in_month(self._month(wanted.month)))
+        if wanted.kind is not None and besides != "kind":
+            chosen.append(self._of_kind(wanted.kind))
         if wanted.verdict is not None and besides != "verdict":
             codes = [code for code, verdict in VERDICTS.items() if verdict is wanted.verdict]
             chosen.append(disputes.places[np.isin(disputes.verdict, codes)])
@@ -133,18 +149,36 @@ class LargeDisputes:
             found = mask if found is None else found & mask
         return found
 
+    def _of_kind(self, kind: str) -> Ints:
+        kinds = self._counting.kinds
+        if kinds is None:
+            raise QueryError(f"disputes cannot be chosen by kind here now. {self._counting.note}")
+        return kinds.having(kind)
+
     def _month(self, month: str) -> int:
         months = self._claims.months
         return months.index(month) if month in months else -1
 
     # -- facets ----------------------------------------------------------------------------------
 
-    def _facets(self, wanted: Filter) -> tuple[Facet, ...]:
+    def facets(self, wanted: Filter) -> tuple[Facet, ...]:
         """Return the facets actor, kind, verdict, issue and month."""
+        actor, *others = self._countable(wanted)
+        return (actor, self._kind_facet(wanted), *others)
+
+    def _kind_facet(self, wanted: Filter) -> Facet:
+        note, kinds = self._counting.note, self._counting.kinds
+        if kinds is None:
+            return self._words.kinds({}, None, note)
+        counts = np.zeros(len(kinds.names), np.int64)
+        counts[kinds.conflicts.values] = kinds.conflicts.counts(self._masks(wanted, "kind"))
+        return self._words.kinds(dict(zip(kinds.names, counts.tolist(), strict=True)), wanted.kind)
+
+    def _facets(self, wanted: Filter) -> tuple[Facet, ...]:
+        """Return the facets whose counts are always known."""
         disputes = self._disputes
         return (
             self._nodes("actor", "Who speaks", disputes.speakers, wanted.actor, self._masks(wanted, "actor")),
-            self._words.kinds({}, None, _NOT_COUNTED),
             self._words.verdicts(self._verdicts(self._masks(wanted, "verdict")), wanted.verdict),
             self._nodes("issue", "Issue", disputes.issues, wanted.issue, self._masks(wanted, "issue")),
             self._months(wanted.month, self._masks(wanted, "month")),
@@ -204,8 +238,7 @@ class LargeDisputes:
     def _place(self, identifier: str) -> int:
         found = self._check.at(identifier) if identifier else []
         if len(found) != 1:
-            reason = "no conflict" if not found else f"more than one conflict ({len(found):,})"
-            raise QueryError(f'{reason} is called "{identifier}"')
+            raise QueryError(f'{not_one("conflict", "conflicts", len(found))} called "{identifier}"')
         return found[0]
 
     def conflict_ids(self, most: int) -> tuple[str, ...]:
@@ -216,9 +249,18 @@ class LargeDisputes:
 
     def conflicts_of(self, claim: Node) -> Sequence[Conflict]:
         """Return the conflicts in which a claim is on some side, each described when it is looked at."""
-        rows = self._claims.rows(claim)
-        places = self._disputes.of_positions(self._claims.positions.at_all(rows))[:MOST_LISTED].tolist()
+        places = self._places_of(claim)
         return OnDemand(len(places), lambda at: self._described.conflict(places[at]))
+
+    def outlines_of(self, claim: Node) -> Sequence[Outline]:
+        """Return the outlines of the conflicts in which a claim is on some side, each made when it is looked at."""
+        places = self._places_of(claim)
+        return OnDemand(len(places), lambda at: Outline(*self._described.outline(places[at])))
+
+    def _places_of(self, claim: Node) -> list[int]:
+        rows = self._claims.rows(claim)
+        places: list[int] = self._disputes.of_positions(self._claims.positions.at_all(rows))[:MOST_LISTED].tolist()
+        return places
 
     def conflicts_about(self, thing: Node, start: int = 0, count: int = PAGE) -> Slice[Conflict]:
         """Return the conflicts some side of which speaks of a thing."""
@@ -253,6 +295,14 @@ class LargeDisputes:
         shown = range(total)[start : start + count]
         return Slice(tuple(map(self._described.change, shown)), total, start)
 
+    def change(self, identifier: str) -> PositionChange:
+        """Return a change of position by its id or the beginning of it."""
+        found = self._check.changed_at(identifier) if identifier else []
+        if len(found) != 1:
+            reason = not_one("change of position", "changes of position", len(found))
+            raise QueryError(f'{reason} called "{identifier}"')
+        return self._described.change(found[0])
+
     def withdrawn(self, start: int = 0, count: int = PAGE) -> Slice[Withdrawn]:
         """Return what was taken back, corrected or superseded."""
         found = self._check.result.withdrawn
@@ -260,9 +310,11 @@ class LargeDisputes:
 
     # -- accounts --------------------------------------------------------------------------------
 
-    def component(self, conflict: Conflict) -> Component | None:
-        """Return the knot that a conflict belongs to, with its accounts."""
-        number = self._described.knot_of(self._place(conflict.id))
+    def component(self, conflict: Conflict | PositionChange) -> Component | None:
+        """Return the knot that a conflict or change belongs to, with its accounts."""
+        changes = self._check.changed_at(conflict.id)
+        row = self._check.changed[changes[0]] if changes else self._check.ranked[self._place(conflict.id)]
+        number = self._described.knot_of(int(row))
         return None if number < 0 else self._component(number)
 
     def _component(self, number: int) -> Component:

@@ -12,4 +12,6 @@ from kg.explorer.site import Address
 class Maker(Protocol):
     """Make the page of an address, whose first part has chosen this maker; raises `NotFound` or `Moved`."""
 
-    def __call__(self, explorer: Explorer, address: Address, /) -> Page: ...
+    def __call__(self, explorer: Explorer, address: Address, /) -> Page:
+        """Make the page."""
+        ...

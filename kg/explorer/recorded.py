@@ -45,18 +45,22 @@ class Recorded:
                 found.setdefault(triple.o, []).append(triple)
         return found
 
+    def calls(self, node: Node, name: str) -> bool:
+        """Say whether a thing is called exactly so."""
+        facts = self.properties.get(node, ())
+        return any(p in NAMES and isinstance(o, Literal) and o.value == name for p, o in facts)
+
     def types(self, node: Node) -> list[Term]:
         """Return the classes of a thing."""
         return [o for p, o in self.properties.get(node, ()) if p == TYPE]
 
     @cached_property
     def described(self) -> frozenset[Iri]:
-        """The things that have a name, or a class that has a page."""
+        """The things that have a name, or a class that tells what they are."""
         return frozenset(
             node
             for node, facts in self.properties.items()
-            if isinstance(node, Iri)
-            and any(p in NAMES or (p == TYPE and self._kinds.of_class(o) is not None) for p, o in facts)
+            if isinstance(node, Iri) and any(p in NAMES or (p == TYPE and self._kinds.describes(o)) for p, o in facts)
         )
 
     def issues_of(self, thing: Node) -> frozenset[Node]:

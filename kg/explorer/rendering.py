@@ -85,6 +85,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
         finalize=_finalize,
     )
     made.filters["script_json"] = script_json

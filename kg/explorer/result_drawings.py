@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -13,19 +13,23 @@ import networkx
 from kg.explorer.answering import Answered
 from kg.explorer.explorer import Explorer
 from kg.explorer.results import cell, table
+from kg.explorer.sections import Sections
 from kg.store.protocol import Rows
-from kg.terms import Iri, Literal, Node, Term, local_name
+from kg.terms import Iri, Literal, local_name
 from kg.times import BadDate, parse, throughout
 from kg.views.chart import Row, RowKind
 from kg.views.layout import layout
 from kg.views.network_style import picture
 from kg.views.network_svg import picture_svg
-from kg.vocab import EDTF, NEG, RDFS, TYPE, XSD_NS
+from kg.vocab import EDTF, NEG, TYPE, XSD_NS
 from kg.wording import capital
 
 Network: TypeAlias = "networkx.MultiDiGraph[str]"
 MOST_NODES = 60
 MOST_DATES = 200
+_OTHER = "Thing"
+"""What a thing is drawn as that belongs to no section."""
+
 _DATES = frozenset({EDTF, XSD_NS.date, XSD_NS.dateTime, XSD_NS.gYear, XSD_NS.gYearMonth})
 
 
@@ -39,10 +43,10 @@ def result_network(explorer: Explorer, answered: Answered) -> tuple[Network, int
     met = Counter(term for row in rows for term in row if isinstance(term, Iri) and explorer.kinds.is_thing(term))
     kept = [node for node, _ in met.most_common(MOST_NODES)]
     graph: Network = networkx.MultiDiGraph()
-    kinds = _Sections(explorer)
+    sections, properties = Sections(explorer.graph.ontology), explorer.prose.wording.properties
     for node in kept:
         found = cell(explorer, node).ref
-        kind = kinds.of(node)
+        kind = sections.of(o for p, o in properties.get(node, ()) if p == TYPE) or _OTHER
         label = found.text if found is not None else local_name(node)
         graph.add_node(str(node), label=label, kind=kind, unnamed=kind == local_name(NEG.UnnamedSource))
     for one, other, label in dict.fromkeys(links):
@@ -72,32 +76,6 @@ def _links(explorer: Explorer, answered: Answered) -> Iterator[tuple[Iri, Iri, s
         things = [(at, term) for at, term in enumerate(row) if isinstance(term, Iri)]
         for (_, one), (at, other) in pairwise(things):
             yield one, other, columns[at].replace("_", " ")
-
-
-class _Sections:
-    """The section of a dossier that a thing belongs to: what the shapes of a network stand for."""
-
-    def __init__(self, explorer: Explorer) -> None:
-        self._properties = explorer.prose.wording.properties
-        self._above: dict[Term, list[Term]] = {}
-        self._heads: set[Term] = set()
-        for s, p, o in explorer.graph.ontology:
-            if p == RDFS.subClassOf:
-                self._above.setdefault(s, []).append(o)
-            elif p == NEG.section:
-                self._heads.add(s)
-
-    def of(self, node: Node) -> str:
-        queue: deque[Term] = deque(o for p, o in self._properties.get(node, ()) if p == TYPE)
-        seen = set(queue)
-        while queue:
-            term = queue.popleft()
-            if term in self._heads:
-                return local_name(str(term))
-            new = [up for up in self._above.get(term, ()) if up not in seen]
-            seen.update(new)
-            queue.extend(new)
-        return "Thing"
 
 
 def date_column(answered: Answered) -> int | None:

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
+from pathlib import Path
 
 from kg.explorer.words import Phrase, phrases, words
 
@@ -29,6 +30,8 @@ _NEAREST = 200
 """How many entries whose name begins as what was typed are looked at in any case."""
 _MOST_PHRASES = 20
 _BATCH = 10_000
+_AT_A_TIME = 500
+_LONGEST_REST = 0.5
 _LAST = "\U0010ffff"
 
 _SCHEMA = (
@@ -39,6 +42,8 @@ _SCHEMA = (
 _AFTER = ("CREATE INDEX entry_by_name ON entry (folded)", "INSERT INTO word (word) VALUES ('optimize')")
 _NEAR = "SELECT id, 0.0 FROM entry WHERE folded >= ? AND folded < ? ORDER BY length(folded) LIMIT ?"
 _MATCH = "SELECT rowid, bm25(word, 8.0, 2.0, 4.0) FROM word WHERE word MATCH ? LIMIT ?"
+_COUNT = "SELECT kind, count(*) FROM entry GROUP BY kind"
+_COPY = "VACUUM INTO ?"
 _READ = "SELECT kind, key, name, text, folded FROM entry WHERE id = ?"
 
 
@@ -81,6 +86,8 @@ class Found:
 class Index:
     """Entries in a database of its own, in memory, and beyond that in a file that goes with it.
 
+    Or those in a `file` that `write` wrote, which is only read.
+
     >>> index = Index([Entry("actor", "e:liu", "Liu He"), Entry("actor", "e:zoe", "Zoë Martin")])
     >>> [hit.entry.key for hit in index.find("zoe").hits]
     ['e:zoe']
@@ -88,19 +95,32 @@ class Index:
     ()
     """
 
-    def __init__(self, entries: Iterable[Entry], seconds: float = LONGEST) -> None:
+    def __init__(self, entries: Iterable[Entry] = (), seconds: float = LONGEST, file: Path | None = None) -> None:
         self._lock = threading.Lock()
         self._seconds = seconds
         self._until = math.inf
-        self._database = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+        self.counts: Counter[str] = Counter()
+        if file is None:
+            self._database = sqlite3.connect("", check_same_thread=False, isolation_level=None)
+            self._make(entries)
+        else:
+            name = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+            self._database = sqlite3.connect(name, uri=True, check_same_thread=False, isolation_level=None)
+            self.counts.update(dict(self._database.execute(_COUNT).fetchall()))
+        self._database.set_progress_handler(lambda: time.monotonic() > self._until, _STEPS)
+
+    def _make(self, entries: Iterable[Entry]) -> None:
         self._database.execute("PRAGMA journal_mode = OFF")
         for statement in _SCHEMA:
             self._database.execute(statement)
-        self.counts: Counter[str] = Counter()
         self._fill(iter(entries))
         for statement in _AFTER:
             self._database.execute(statement)
-        self._database.set_progress_handler(lambda: time.monotonic() > self._until, _STEPS)
+
+    def write(self, file: Path) -> None:
+        """Write the entries into a new file, to be opened by another index."""
+        with self._lock:
+            self._database.execute(_COPY, (str(file),))
 
     @property
     def size(self) -> int:
@@ -160,18 +180,44 @@ class Index:
 
 
 class Searcher:
-    """The index of one explorer: made when somebody first searches, once, whoever else waits for it."""
+    """The index of one explorer: made when somebody first searches, once, whoever else waits for it.
+
+    Or nobody waits, and it is made beside (`begin`): then `done` of `total` entries are in it so far.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._index: Index | None = None
+        self._is_begun = False
+        self.done = self.total = 0
 
-    def index(self, entries: Callable[[], Iterable[Entry]]) -> Index:
-        """Return the index, made from these entries if there is none yet."""
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is an index, so that nobody need wait for it."""
+        return self._index is not None
+
+    def index(self, make: Callable[[], Index]) -> Index:
+        """Return the index, made so if there is none yet."""
         with self._lock:
             if self._index is None:
-                self._index = Index(entries())
+                self._index = make()
             return self._index
+
+    def begin(self, make: Callable[[], Index]) -> None:
+        """Have the index made in another thread, unless that was begun before."""
+        if not self._is_begun:
+            self._is_begun = True
+            threading.Thread(target=self.index, args=(make,), name="index", daemon=True).start()
+
+    def slowly(self, entries: Iterable[Entry], total: int) -> Iterator[Entry]:
+        """Count entries that go into the index, and leave half of the time to others."""
+        self.total, last = total, time.monotonic()
+        for entry in entries:
+            yield entry
+            self.done += 1
+            if self.done % _AT_A_TIME == 0:
+                time.sleep(min(time.monotonic() - last, _LONGEST_REST))
+                last = time.monotonic()
 
 
 def _folded(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from kg.contradiction.results import Position
-from kg.explorer.catalog import PAGE, Filter, Progress, Slice
+from kg.explorer.catalog import MOST_LISTED, PAGE, Filter, Progress, Slice
 from kg.explorer.kinds import ACTOR, CLAIM, DOCUMENT, THING
 from kg.explorer.small_disputes import SmallDisputes, cut, grouped, said_second
 from kg.model import Claim
@@ -29,6 +29,17 @@ class SmallCatalog(SmallDisputes):
         self.counts()
         self.facets(Filter())
         self.things(THING)
+
+    def begin(self) -> None:
+        """Do nothing: all that is small is known at once."""
+
+    def close(self) -> None:
+        """Do nothing, for nothing was begun."""
+
+    @property
+    def stage(self) -> str:
+        """There is only one."""
+        return ""
 
     # -- claims --------------------------------------------------------------------------------
 
@@ -88,8 +99,9 @@ class SmallCatalog(SmallDisputes):
     def _by_key(self) -> Mapping[str, Position]:
         return {position.key: position for position in self._result.positions}
 
-    def positions_of(self, claim: Claim) -> tuple[Position, ...]:
+    def positions_of(self, claim: Claim, *, bare: bool = False) -> tuple[Position, ...]:
         """Return the positions that a claim takes; none if it was taken back."""
+        del bare
         return tuple(sorted(self._taken.get((claim.graph, claim.iri), []), key=_by_start))
 
     @cached_property
@@ -149,6 +161,10 @@ class SmallCatalog(SmallDisputes):
     def things(self, page: str, start: int = 0, count: int = PAGE) -> Slice[Node]:
         """Return the things that have a page of this kind, by name."""
         return cut(self._things.get(page, []), start, count)
+
+    def called(self, name: str) -> tuple[Node, ...]:
+        """Return the things that a recorder calls exactly so."""
+        return tuple(sorted(node for node in self.all_things() if self._recorded.calls(node, name)))[:MOST_LISTED]
 
     def all_things(self) -> Iterator[Node]:
         """Yield every thing that has a page of its own."""

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from kg.contradiction import CheckResult
 from kg.contradiction.results import Component, Conflict, Position, PositionChange, Verdict, Withdrawn
-from kg.explorer.catalog import MOST_CHOICES, MOST_LISTED, PAGE, Counts, Facet, Filter, Order, Slice
+from kg.errors import QueryError, did_you_mean
+from kg.explorer.catalog import MOST_CHOICES, MOST_LISTED, PAGE, Counts, Facet, Filter, Order, Outline, Slice
 from kg.explorer.facets import Wordings
 from kg.explorer.kinds import Kinds
 from kg.explorer.naming import Names
@@ -154,6 +155,13 @@ class SmallDisputes(ABC):
         """Return the conflicts in which a claim is on some side."""
         return tuple(self._by_claim.get(claim, ())[:MOST_LISTED])
 
+    def outlines_of(self, claim: Node) -> tuple[Outline, ...]:
+        """Return the outlines of the conflicts in which a claim is on some side."""
+        return tuple(
+            Outline(one.id, tuple(position.proposition.triple for position in one.positions))
+            for one in self.conflicts_of(claim)
+        )
+
     @cached_property
     def _by_claim(self) -> Mapping[Node, list[Conflict]]:
         return grouped((claim.iri, one) for one in self._result.conflicts for claim in claims_on(one))
@@ -187,13 +195,22 @@ class SmallDisputes(ABC):
         """Return the changes of position of everybody."""
         return cut(self._result.changes, start, count)
 
+    def change(self, identifier: str) -> PositionChange:
+        """Return a change of position by its id or the beginning of it."""
+        found = [one for one in self._result.changes if identifier and one.id.startswith(identifier)]
+        if len(found) != 1:
+            reason = not_one("change of position", "changes of position", len(found))
+            near = did_you_mean(identifier, [one.id for one in self._result.changes])
+            raise QueryError(f'{reason} called "{identifier}"{near}')
+        return found[0]
+
     def withdrawn(self, start: int = 0, count: int = PAGE) -> Slice[Withdrawn]:
         """Return what was taken back, corrected or superseded."""
         return cut(self._result.withdrawn, start, count)
 
     # -- accounts ------------------------------------------------------------------------------
 
-    def component(self, conflict: Conflict) -> Component | None:
+    def component(self, conflict: Conflict | PositionChange) -> Component | None:
         """Return the knot that a conflict belongs to, with its accounts."""
         return next((one for one in self._components if conflict.id in one.conflicts), None)
 
@@ -204,6 +221,15 @@ class SmallDisputes(ABC):
     @cached_property
     def _components(self) -> tuple[Component, ...]:
         return tuple(self.graph.accounts())
+
+
+def not_one(noun: str, nouns: str, found: int) -> str:
+    """Say that none, or several, are called by an id.
+
+    >>> not_one("conflict", "conflicts", 0), not_one("conflict", "conflicts", 1200)
+    ('no conflict is', '1,200 conflicts are')
+    """
+    return f"{found:,} {nouns} are" if found else f"no {noun} is"
 
 
 def claims_on(conflict: Conflict) -> list[Claim]:

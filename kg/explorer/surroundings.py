@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
+from itertools import chain, islice
 
 from kg.contradiction.results import Conflict
 from kg.explorer.catalog import Filter, Slice
 from kg.explorer.explorer import Explorer
 from kg.explorer.kinds import ACTOR, DOCUMENT, INSTITUTION
+from kg.explorer.sections import Sections
 from kg.ids import Properties
 from kg.model import Claim
 from kg.network import CLAIM, CONFLICT
 from kg.spoken import things_in
-from kg.terms import Iri, Literal, Node, Term, Triple, local_name
-from kg.vocab import NEG, ORG, RDFS, TYPE
+from kg.terms import Iri, Literal, Node, Term, Triple
+from kg.vocab import NEG, ORG, TYPE
 
 NEAR = 60
 """How many neighbours of one sort are looked at."""
@@ -66,7 +66,8 @@ class Surroundings:
         """Return what stands next to a node; disputes come first."""
         if node not in self._found:
             claim = self._catalog.claim(node)
-            lines = dict.fromkeys(self._of_thing(node) if claim is None else self._of_claim(claim))
+            found = self._of_thing(node) if claim is None else chain(self._clashes(claim), self._of_claim(claim))
+            lines = dict.fromkeys(found)
             more = 0 if claim is not None else self._beyond(node)
             others = dict.fromkeys(line.other(node) for line in lines)
             others.pop(node, None)
@@ -75,9 +76,12 @@ class Surroundings:
 
     # -- claims --------------------------------------------------------------------------------
 
-    def _of_claim(self, claim: Claim) -> Iterator[Line]:
+    def _clashes(self, claim: Claim) -> Iterator[Line]:
         for conflict in islice(self._catalog.conflicts_of(claim.iri), DISPUTES):
             yield from self._clash(claim.iri, conflict)
+
+    def _of_claim(self, claim: Claim) -> Iterator[Line]:
+        """Yield lines to everything but the claims that it cannot be true together with."""
         yield Line(claim.speaker, claim.iri, "says", "says")
         for commitment in claim.commitments:
             for thing in sorted(things_in(commitment.proposition.triple, self._properties)):
@@ -168,29 +172,12 @@ class Surroundings:
         """Return the nearest class above a thing's own that heads a section of a dossier."""
         if isinstance(node, Literal) or not self._explorer.kinds.is_thing(node):
             return None
-        queue: deque[Term] = deque(o for p, o in self._properties.get(node, ()) if p == TYPE)
-        seen = set(queue)
-        while queue:
-            term = queue.popleft()
-            if term in self._heads:
-                return local_name(str(term))
-            new = [up for up in self._above.get(term, ()) if up not in seen]
-            seen.update(new)
-            queue.extend(new)
-        return None
+        return self._sections.of(o for p, o in self._properties.get(node, ()) if p == TYPE)
 
     @cached_property
     def _properties(self) -> Properties:
         return self._explorer.prose.wording.properties
 
     @cached_property
-    def _heads(self) -> frozenset[Term]:
-        return frozenset(t.s for t in self._explorer.graph.ontology if t.p == NEG.section)
-
-    @cached_property
-    def _above(self) -> dict[Term, list[Term]]:
-        found: dict[Term, list[Term]] = {}
-        for s, p, o in self._explorer.graph.ontology:
-            if p == RDFS.subClassOf:
-                found.setdefault(s, []).append(o)
-        return found
+    def _sections(self) -> Sections:
+        return Sections(self._explorer.graph.ontology)

@@ -24,8 +24,7 @@ RECORD_CLASSES = frozenset(
 )
 """The classes of which a dossier's own records are; they are written in its `claims` and its head."""
 _ABOUT_TERMS = frozenset(
-    NEG.term(name)
-    for name in ["says", "kind", "persistence", "phrase", "phraseDenied", "question", "section", "page", "key", "hierarchy"]
+    NEG.term(name) for name in "says kind persistence phrase phraseDenied question section page key hierarchy".split()
 )
 """Annotations that the ontology makes on its own terms, never a dossier on a thing."""
 _FORMAT_RANGES = {NEG.plural: BOOLEAN}

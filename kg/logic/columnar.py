@@ -23,7 +23,6 @@ import polars as pl
 
 from kg.logic import labels
 from kg.logic.closures import is_closed, plan
-from kg.logic.cycles import relevant_edges
 from kg.logic.families import Bindings, Family, Pattern, is_mirrored
 from kg.logic.overlap import Rows, meeting_pairs, pack, product_pairs, shared
 from kg.logic.rules import Guard
@@ -152,6 +151,8 @@ class Columnar:
             facts = self.edges[kind] = stacked(edges)
             denied = self.old.get(kind + 1, [])
             ends = stacked(denied) if denied else facts.take(np.empty(0, np.intp))
+            from kg.logic.cycles import relevant_edges  # noqa: PLC0415  # scipy takes a while to load
+
             self.give(kind, facts.take(relevant_edges(facts.s, facts.o, ends.s, ends.o)))
         self._rounds((*planned.at_once, *planned.later))
 

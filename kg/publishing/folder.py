@@ -15,20 +15,19 @@ from pathlib import Path
 
 from kg.errors import StoreError
 from kg.explorer.explorer import Explorer
-from kg.explorer.page import Moved, Page
 from kg.explorer.folder_index import folder_index
+from kg.explorer.page import Moved, Page
 from kg.explorer.rendering import asset, assets, html, write
 from kg.explorer.routes import addresses, page_at
 from kg.explorer.site import Address, FolderSite, file_of
 from kg.formats import write_graphs
-from kg.terms import Quad
 from kg.vocab import ONTOLOGY_GRAPH, PREFIXES
 
 MARK = "publication.txt"
 """The file by which a folder is known as one that was published, and may be replaced."""
 MOST_PAGES = 20_000
 POLICY = (
-    # Some browsers do not count files as their own origin, so `file:` stands beside 'self'; elsewhere it allows nothing.
+    # Some browsers do not count files as an origin of their own, so `file:` stands beside 'self'.
     "default-src 'none'; script-src 'self' file:; style-src 'self' file:; img-src 'self' file:; "
     "base-uri 'none'; form-action 'none'"
 )
@@ -103,13 +102,8 @@ def _put(file: Path, content: bytes) -> None:
 def _data(explorer: Explorer) -> str:
     """Write all graphs but the ontology's own, as TriG."""
     store = explorer.graph.store
-    return write_graphs(_quads(explorer, store.graphs()), "trig", PREFIXES)
-
-
-def _quads(explorer: Explorer, graphs: tuple[str, ...]) -> Iterator[Quad]:
-    for graph in explorer.graph.store.graphs():
-        if graph in graphs and graph != ONTOLOGY_GRAPH:
-            yield from explorer.graph.store.quads(graph)
+    quads = (quad for graph in store.graphs() if graph != ONTOLOGY_GRAPH for quad in store.quads(graph))
+    return write_graphs(quads, "trig", PREFIXES)
 
 
 def _about(explorer: Explorer, pages: int) -> str:

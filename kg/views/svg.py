@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 from kg.views.page import clean
@@ -46,9 +47,10 @@ def number(value: float) -> str:
 
 def text_width(value: str, size: float) -> float:
     """Estimate how wide a sans-serif text is, in pixels; wide and combining characters are told apart."""
-    return sum(_advance(character) for character in value) * size
+    return sum(map(_advance, value)) * size
 
 
+@lru_cache(maxsize=10_000)
 def _advance(character: str) -> float:
     if unicodedata.combining(character) or unicodedata.category(character) in ("Cf", "Mn"):
         return 0.0

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kg.explorer.completion import completion_json
-from kg.web import assets, live, pages, problems, protocol
+from kg.web import assets, linked, live, pages, problems, protocol
 from kg.web.problems import Problem
 from kg.web.safety import Guarded
 from kg.web.state import State
@@ -26,6 +26,7 @@ KEPT = "public, max-age=31536000, immutable"
 
 _AS_IT_IS = "public, max-age=0, must-revalidate"
 _NOT_CHANGED = 304
+_NOT_FOUND = 404
 _ALWAYS = ("/health", "/assets/")
 """What is answered while the data is still being checked."""
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -76,7 +77,10 @@ class WhenReady:
 
 def _page(state: State) -> Endpoint:
     async def page(request: Request) -> Response:
-        return await pages.respond(state.shown, state.workers, request)
+        answer = await pages.respond(state.shown, state.workers, request)
+        if answer.status_code == _NOT_FOUND:
+            return await linked.see_other(state, request) or answer
+        return answer
 
     return page
 

@@ -38,13 +38,16 @@ async def look_up(state: State, request: Request) -> Response:
 
 
 async def see_other(state: State, request: Request) -> Response | None:
-    """Send on to the page of the thing whose IRI was asked for itself; None if the data knows none of these."""
+    """Send on to the page of the thing whose IRI was asked for itself; None if the data knows none of these.
+
+    None too where that page is the one asked for, or there is none in the form that is wanted: it is not here.
+    """
     path = request.url.path.lstrip("/") + (f"?{request.url.query}" if request.url.query else "")
     raw = request.scope.get("raw_path", b"").decode("ascii", "replace").lstrip("/")
     candidates = dict.fromkeys([f"{state.settings.base}{raw}", f"{state.settings.base}{path}", str(request.url)])
     for candidate in candidates:
         found = await anyio.to_thread.run_sync(where, state.explorer, candidate)
-        if found is not None:
+        if found is not None and found.path != raw and form_wanted(request.headers.get("accept", ""), FORMS):
             return _sent_on(request, found)
     return None
 

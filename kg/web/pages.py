@@ -20,10 +20,11 @@ from kg.web.problems import Problem
 from kg.web.shown import SITE, Shown
 from kg.web.workers import Busy, Work, Workers
 
+SEARCH = "search"
 ASKING = frozenset({"sparql", "query"})
 """First parts of addresses whose pages ask SPARQL: they take long, and may end otherwise the next time."""
 
-WAITING = ASKING | {"search"}
+WAITING = ASKING | {SEARCH}
 """First parts of addresses whose pages may wait: for an answer, or for the index of a large graph to be made."""
 
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox"
@@ -126,13 +127,17 @@ def _in_form(shown: Shown, page: Page, form: str, accept: str) -> Written:
 
 
 def _tag(shown: Shown, request: Request, accept: str) -> str:
-    """Name what a page will be like: it is made from the data and the address alone. Empty: there is no telling."""
+    """Name what a page will be like: it is made from the data, as far as it is known, and the address alone.
+
+    Empty: there is no telling.
+    """
     path: bytes = request.scope["raw_path"]
     first = path.removeprefix(b"/").partition(b"/")[0].partition(b".")[0].decode("ascii", "replace")
-    if shown.is_secret or first in ASKING:
+    is_incomplete = first == SEARCH and not shown.explorer.searching.is_ready
+    if shown.is_secret or first in ASKING or is_incomplete:
         return ""
     query: bytes = request.scope["query_string"]
-    return f'W/"{digest([shown.version, path.hex(), query.hex(), accept], 20)}"'
+    return f'W/"{digest([shown.version, shown.explorer.catalog.stage, path.hex(), query.hex(), accept], 20)}"'
 
 
 def _tags(request: Request) -> set[str]:

@@ -13,6 +13,7 @@ import anyio.to_thread
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kg.explorer.answering import ASSERTED
 from kg.explorer.site import Address
 from kg.store import sparql
 from kg.store.protocol import Bounds
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 
 _QUERY = "application/sparql-query"
 _UPDATE = "application/sparql-update"
+_NO_SENSE = (
+    "this endpoint answers what is asserted; for undisputed, every and some ask /sparql.json with the same parameters"
+)
 _NO_UPDATE = "this is an update, and /sparql only answers; updates go to /update, where the server allows them"
 
 
@@ -50,6 +54,8 @@ async def answer(state: State, request: Request) -> Response:
         return await state.page_response(request, Address(("sparql",), tuple(asked.values)))
     if asked.query is None:
         return await description.service(state, request)
+    if bodies.one(asked.values, "under") not in (None, "", ASSERTED):
+        raise Refused(400, _NO_SENSE)
     form = await anyio.to_thread.run_sync(_form, asked.query)
     offers = offers_for(form)
     syntax = wanted(accept, offers)

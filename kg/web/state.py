@@ -165,7 +165,7 @@ class State:
                 traceback.print_exc(file=sys.stderr)
                 self._show(replace(self.explorer, faults=self._faults(["The files could not be read again."])))
             else:
-                before = self.answering
+                before = self.explorer
                 self._look(explorer.graph, seen)
                 self._show(explorer)
                 _close(before)
@@ -188,7 +188,7 @@ class State:
         """End what was begun for this state."""
         self.announcements.close()
         if self._shown is not None:
-            _close(self.answering, at_once=True)
+            _close(self.explorer, at_once=True)
 
     def _look(self, graph: KnowledgeGraph, seen: Prints) -> None:
         """Note what the files were like before they were read; texts beside them are known only now."""
@@ -216,6 +216,7 @@ class State:
         announced = version if self.settings.reloads else ""
         self._shown = Shown(explorer, version, announced, self.settings.confidential)
         self.announcements.tell(version)
+        explorer.catalog.begin()
 
     def _faults(self, faults: list[str]) -> tuple[str, ...]:
         """Say faults where the person who can mend them reads: on the pages only if these are for this machine."""
@@ -227,6 +228,7 @@ class State:
         return (*faults[:MOST_FAULTS], *([f"… and {more:,} more"] if more > 0 else []))
 
 
-def _close(answering: Answering, *, at_once: bool = False) -> None:
-    if isinstance(answering, AskingProcesses):
-        answering.close(at_once=at_once)
+def _close(explorer: Explorer, *, at_once: bool = False) -> None:
+    explorer.catalog.close()
+    if isinstance(explorer.answering, AskingProcesses):
+        explorer.answering.close(at_once=at_once)

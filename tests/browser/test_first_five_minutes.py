@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import KG, Look, serving
+from tests.web.served import KG, running
+from tests.windows import Look
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +51,8 @@ def test_the_first_five_minutes(look: Callable[..., Look], tmp_path: Path) -> No
     proof = kg("explain", identifier, "talks", folder=tmp_path)
     assert len(re.findall(r"^ *\d+\. ", proof, re.MULTILINE)) >= 3
 
-    with serving(tmp_path / "talks") as address:
+    with running(tmp_path / "talks") as server:
+        address = server.url.rstrip("/")
         seen = look(address)
         seen.page.goto(address)
         seen.page.wait_for_load_state()
@@ -63,9 +65,7 @@ def test_the_first_five_minutes(look: Callable[..., Look], tmp_path: Path) -> No
         seen.page.goto(address)
         with dossier.open("a", encoding="utf-8") as file:
             file.write(ANOTHER_CLAIM)
-        seen.page.wait_for_function(
-            f"document.querySelectorAll('[data-dispute]').length > {len(before)}", timeout=20_000
-        )
+        seen.page.locator("[data-dispute]").nth(len(before)).wait_for(timeout=20_000)
         new = {row.get_attribute("data-dispute") for row in seen.page.locator("[data-dispute]:has(.new)").all()}
         after = {row.get_attribute("data-dispute") for row in seen.page.locator("[data-dispute]").all()}
         assert new == after - before

@@ -7,9 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.explorer.explorer import Explorer
-from kg.publishing import publish
-from tests.browser.conftest import Look
+from tests.windows import Look
 
 pytestmark = pytest.mark.browser
 
@@ -23,7 +21,7 @@ def test_without_scripts(look: Callable[..., Look], served: str) -> None:
     assert page.locator("h1").inner_text() == "Larry Kudlow"
     page.goto(served)
     before = page.locator("[data-dispute]").count()
-    page.locator("nav, aside, section, details").get_by_role("link", name="tension").first.click()
+    page.get_by_role("link", name="Direct denial").first.click()
     assert 0 < page.locator("[data-dispute]").count() < before
     page.goto(f"{served}/sparql")
     page.locator("textarea").fill("SELECT ?s { ?s a <https://w3id.org/parley/ns#Official> }")
@@ -32,6 +30,7 @@ def test_without_scripts(look: Callable[..., Look], served: str) -> None:
     page.goto(served)
     page.locator("header input[type=search]").fill("kudlow")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/search?q=*")
     assert page.locator("main").get_by_role("link", name="Larry Kudlow").count() >= 1
 
 
@@ -73,15 +72,14 @@ def test_on_paper(look: Callable[..., Look], served: str) -> None:
     assert page.locator("h1").is_visible()
 
 
-def test_from_disk(look: Callable[..., Look], explorer: Explorer, tmp_path: Path) -> None:
-    publish(explorer, tmp_path / "talks")
+def test_from_disk(look: Callable[..., Look], published: Path) -> None:
     seen = look("file://")
     page = seen.page
-    page.goto((tmp_path / "talks" / "index.html").as_uri())
+    page.goto((published / "index.html").as_uri())
     page.locator("[data-dispute] a").first.click()
     page.get_by_role("link", name="Larry Kudlow").first.click()
     assert page.locator("h1").inner_text() == "Larry Kudlow"
-    page.goto((tmp_path / "talks" / "search.html").as_uri())
+    page.goto((published / "search.html").as_uri())
     page.locator("input[type=search]").last.fill("kudl")
     page.get_by_role("link", name="Larry Kudlow").first.wait_for()
     page.locator("main").get_by_role("link", name="Larry Kudlow").first.click()
@@ -90,9 +88,8 @@ def test_from_disk(look: Callable[..., Look], explorer: Explorer, tmp_path: Path
     assert seen.errors == []
 
 
-def test_from_disk_without_scripts(look: Callable[..., Look], explorer: Explorer, tmp_path: Path) -> None:
-    publish(explorer, tmp_path / "talks")
+def test_from_disk_without_scripts(look: Callable[..., Look], published: Path) -> None:
     page = look("file://", scripts=False).page
-    page.goto((tmp_path / "talks" / "search.html").as_uri())
+    page.goto((published / "search.html").as_uri())
     page.locator("main").get_by_role("link", name="Larry Kudlow").first.click()
     assert page.locator("h1").inner_text() == "Larry Kudlow"

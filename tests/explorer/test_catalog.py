@@ -130,6 +130,14 @@ def test_what_nobody_describes_is_listed_by_what_it_does(catalog: Catalog) -> No
     assert [catalog.role(ex(name)) for name in ("c1", "ann", "paper", "lamp")] == ["claim", "actor", "document", None]
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_a_thing_of_a_class_that_only_its_recorder_knows_is_listed(*, large: bool) -> None:
+    catalog = opened(CLAIMS + "ex:tower a ex:Tower . ex:Tower a <http://www.w3.org/2002/07/owl#Class> .", large=large)
+    assert ex("tower") in catalog.things("thing").items
+    assert ex("tower") in set(catalog.all_things())
+    assert ex("Tower") not in set(catalog.all_things())
+
+
 def test_records_that_only_hold_a_thing_together_are_not_listed(catalog: Catalog) -> None:
     assert ex("one") not in set(catalog.all_things())
     assert catalog.facts(ex("one"))

@@ -116,7 +116,7 @@ def test_nothing_contradictory_says_how_much_was_checked(tmp_path: Path, render:
     explorer = dossier(tmp_path, MEETINGS + "  a: {by: ann, on: 2026-01-02, affirms: [m, is, Scheduled]}\n")
     page = Parsed(render(explorer, ""))
     assert "Nothing contradictory was found" in page.text
-    assert "1 claim in 1 position were checked" in page.text
+    assert "1 claim in 1 position was checked" in page.text
     assert page.hrefs("What nobody disputes") == ["/undisputed"]
 
 
@@ -187,3 +187,12 @@ def test_pages_of_a_list_are_published_with_it(explorer: Explorer) -> None:
 
 def _published(explorer: Explorer) -> list[Address]:
     return list(disputes.addresses(explorer))
+
+
+def test_nothing_claimed_is_not_said_to_be_without_contradiction(tmp_path: Path, render: Render) -> None:
+    file = tmp_path / "empty.yaml"
+    file.write_text("dossier: https://e.example/empty\ntitle: Nothing yet\n", encoding="utf-8")
+    html = render(open_explorer(KnowledgeGraph.load(file)), "")
+    assert "Nothing has been claimed yet" in html
+    assert "can be true together" not in html
+    assert "Nothing contradictory" not in html

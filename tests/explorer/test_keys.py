@@ -2,82 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
-from kg.explorer import rendering
 from kg.explorer.explorer import Explorer
-from kg.explorer.page import NotFound
-from kg.explorer.rendering import fault, write
-from kg.explorer.routes import page_at
-from kg.explorer.site import ServerSite
-from tests.explorer.conftest import address
+from tests.explorer.conftest import ORIGIN, Visit
 from tests.explorer.looking import harbour
-from tests.views.conftest import browser as browser  # noqa: PLC0414  # a fixture
 
 pytestmark = pytest.mark.browser
-ORIGIN = "http://explorer.test"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'"
-)
-TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
-Open = Callable[..., Any]
-
-
-def _answer(explorer: Explorer, path: str, asked: str) -> tuple[int, str, bytes]:
-    """Answer as a server does, with nothing between: status, media type, body."""
-    if path.startswith("/assets/"):
-        name = path.removeprefix("/assets/")
-        return 200, TYPES[name.rpartition(".")[2]], rendering.asset(name)
-    try:
-        page = page_at(explorer, address(f"{path}?{asked}"))
-    except NotFound as error:
-        return 404, "text/html", fault(404, "There is no such page", str(error), explorer, ServerSite()).encode()
-    return 200, "text/html", write(page, explorer, ServerSite()).encode()
-
-
-@pytest.fixture
-def visit(browser: Any) -> Iterator[Open]:
-    """Open pages of an explorer under the policy that a server sends; requests elsewhere and errors fail the test."""
-    contexts: list[Any] = []
-    wrong: list[str] = []
-
-    def opened(explorer: Explorer, at: str = "/", *, scripts: bool = True, width: int = 1200) -> Any:
-        context = browser.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 800})
-        contexts.append(context)
-
-        def handle(route: Any) -> None:
-            if not route.request.url.startswith(ORIGIN):
-                wrong.append(route.request.url)
-                route.abort()
-                return
-            parts = urlsplit(route.request.url)
-            status, kind, body = _answer(explorer, parts.path, parts.query)
-            headers = {"Content-Security-Policy": POLICY, "Content-Type": f"{kind}; charset=utf-8"}
-            route.fulfill(status=status, headers=headers, body=body)
-
-        context.route("**/*", handle)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda said: wrong.append(said.text) if "Content Security" in said.text else None)
-        page.goto(ORIGIN + at)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 def _at(page: Any) -> str:
     return str(page.evaluate("location.pathname"))
 
 
-def test_j_and_k_walk_through_the_list_and_enter_opens(explorer: Explorer, visit: Open) -> None:
-    page = visit(explorer)
+def test_j_and_k_walk_through_the_list_and_enter_opens(explorer: Explorer, visit: Visit) -> None:
+    page = visit(explorer).page
     first, second = explorer.catalog.conflict_ids(100)[:2]
     page.keyboard.press("j")
     assert page.evaluate("document.activeElement.getAttribute('href')") == f"/dispute/{first}"
@@ -91,8 +32,8 @@ def test_j_and_k_walk_through_the_list_and_enter_opens(explorer: Explorer, visit
     page.wait_for_url(f"**/dispute/{first}")
 
 
-def test_g_and_a_letter_goes_to_a_page_of_the_menu(explorer: Explorer, visit: Open) -> None:
-    page = visit(explorer, "/accounts")
+def test_g_and_a_letter_goes_to_a_page_of_the_menu(explorer: Explorer, visit: Visit) -> None:
+    page = visit(explorer, "/accounts").page
     page.keyboard.press("g")
     page.keyboard.press("d")
     page.wait_for_url(f"{ORIGIN}/")
@@ -101,8 +42,8 @@ def test_g_and_a_letter_goes_to_a_page_of_the_menu(explorer: Explorer, visit: Op
     page.wait_for_url("**/accounts")
 
 
-def test_a_slash_goes_to_the_search_and_letters_typed_there_are_only_letters(explorer: Explorer, visit: Open) -> None:
-    page = visit(explorer)
+def test_a_slash_goes_to_the_search_and_letters_typed_there_are_only_letters(explorer: Explorer, visit: Visit) -> None:
+    page = visit(explorer).page
     page.keyboard.press("/")
     page.keyboard.type("gdj?/k")
     assert page.input_value("#search") == "gdj?/k"
@@ -112,8 +53,8 @@ def test_a_slash_goes_to_the_search_and_letters_typed_there_are_only_letters(exp
     assert page.evaluate("document.activeElement.id") != "search"
 
 
-def test_a_question_mark_lists_the_keys_which_can_be_turned_off(explorer: Explorer, visit: Open) -> None:
-    page = visit(explorer)
+def test_a_question_mark_lists_the_keys_which_can_be_turned_off(explorer: Explorer, visit: Visit) -> None:
+    page = visit(explorer).page
     page.keyboard.press("?")
     assert "next, previous" in page.inner_text("dialog")
     page.uncheck("dialog input[type=checkbox]")
@@ -129,8 +70,8 @@ def test_a_question_mark_lists_the_keys_which_can_be_turned_off(explorer: Explor
     assert page.evaluate("document.activeElement.matches('.row a')")
 
 
-def test_what_came_since_the_last_look_is_marked_until_it_is_seen(explorer: Explorer, visit: Open) -> None:
-    page = visit(explorer)
+def test_what_came_since_the_last_look_is_marked_until_it_is_seen(explorer: Explorer, visit: Visit) -> None:
+    page = visit(explorer).page
     assert page.locator(".badge.new").count() == 0
     first, second, *others = explorer.catalog.conflict_ids(100)
     key = "Object.keys(localStorage).find((key) => key.startsWith('parley seen'))"
@@ -150,8 +91,8 @@ def test_what_came_since_the_last_look_is_marked_until_it_is_seen(explorer: Expl
     assert not page.locator("#news").is_visible()
 
 
-def test_a_browser_that_stores_nothing_shows_everything(explorer: Explorer, visit: Open) -> None:
-    page = visit(explorer)
+def test_a_browser_that_stores_nothing_shows_everything(explorer: Explorer, visit: Visit) -> None:
+    page = visit(explorer).page
     page.context.add_init_script(
         "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
     )
@@ -161,8 +102,8 @@ def test_a_browser_that_stores_nothing_shows_everything(explorer: Explorer, visi
     assert page.evaluate("document.activeElement.matches('.row a')")
 
 
-def test_the_link_can_be_copied(explorer: Explorer, visit: Open) -> None:
-    page = visit(explorer, "/dispute/sgt5d6gpgg")
+def test_the_link_can_be_copied(explorer: Explorer, visit: Visit) -> None:
+    page = visit(explorer, "/dispute/sgt5d6gpgg").page
     # A browser has a clipboard only for pages of a safe origin.
     page.add_init_script("""Object.defineProperty(navigator, 'clipboard',
         { value: { writeText: async (text) => { window.copied = text; } } })""")
@@ -173,8 +114,8 @@ def test_the_link_can_be_copied(explorer: Explorer, visit: Open) -> None:
 
 
 @pytest.mark.parametrize("width", [390, 1200])
-def test_without_scripts_everything_can_be_read_and_reached(visit: Open, width: int) -> None:
-    page = visit(harbour(), "/", scripts=False, width=width)
+def test_without_scripts_everything_can_be_read_and_reached(visit: Visit, width: int) -> None:
+    page = visit(harbour(), "/", scripts=False, width=width).page
     page.locator(".facets a", has_text="Tension").click()
     assert "2 disputes of this choice" in page.inner_text("h2#list")
     page.locator(".row h3 a").first.click()
@@ -187,16 +128,20 @@ def test_without_scripts_everything_can_be_read_and_reached(visit: Open, width: 
     assert "next, previous" in page.inner_text("#keys")
 
 
-@pytest.mark.parametrize("width", [390, 768, 1200, 1600])
-def test_nothing_sticks_out_sideways(nasty: Explorer, visit: Open, width: int) -> None:
+def test_nothing_sticks_out_sideways(nasty: Explorer, visit: Visit) -> None:
+    seen = visit(nasty)
     for at in ("/", "/accounts", *(f"/dispute/{one}" for one in nasty.catalog.conflict_ids(100))):
-        page = visit(nasty, at, width=width)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), at
+        seen.page.goto(ORIGIN + at)
+        for width in (1600, 1200, 768, 390):
+            seen.page.set_viewport_size({"width": width, "height": 800})
+            assert seen.fits, (at, width)
 
 
-def test_a_card_is_printed_on_two_pages_at_most_without_the_menu(explorer: Explorer, visit: Open) -> None:
+def test_a_card_is_printed_on_two_pages_at_most_without_the_menu(explorer: Explorer, visit: Visit) -> None:
+    page = visit(explorer).page
     for identifier in explorer.catalog.conflict_ids(100):
-        page = visit(explorer, f"/dispute/{identifier}")
+        page.emulate_media(media="null")
+        page.goto(f"{ORIGIN}/dispute/{identifier}")
         pdf = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "14mm"))
         assert pdf.count(b"/Type /Page\n") <= 2, identifier
         page.emulate_media(media="print")

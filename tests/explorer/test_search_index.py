@@ -139,7 +139,9 @@ def test_many_threads_ask_one_index() -> None:
 
     searcher = Searcher()
     with ThreadPoolExecutor(8) as pool:
-        answers = list(pool.map(lambda _: len(searcher.index(entries).find("kudlow").hits), range(200)))
+        answers = list(
+            pool.map(lambda _: len(searcher.index(lambda: Index(entries())).find("kudlow").hits), range(200))
+        )
     assert set(answers) == {150}
     assert made == [1]
 

@@ -5,20 +5,24 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import quote
 
 import pyoxigraph as ox
 import pytest
 
+from kg.columns.kept import kept_columns
 from kg.contradiction.check import CheckOptions
+from kg.explorer.catalog import Filter
 from kg.explorer.explorer import Explorer
 from kg.explorer.folder_index import folder_index
-from kg.explorer.indexing import entries, index_of, passages, ref_of
+from kg.explorer.indexing import entries, index_at_once, index_of, passages, ref_of
 from kg.explorer.opening import open_explorer
 from kg.explorer.rendering import write
 from kg.explorer.routes import addresses, page_at
 from kg.explorer.site import Address, FolderSite, file_of
 from kg.graph import KnowledgeGraph
+from kg.store.oxigraph import OxigraphStore
 from tests.conftest import CASE
 from tests.explorer.conftest import address
 
@@ -144,6 +148,56 @@ def test_in_a_folder_everything_stands_from_a_to_z(nasty: Explorer) -> None:
     assert "Bob &lt;img" in page
     assert " style=" not in page
     assert "SECRET" not in page
+
+
+def large_graph(folder: Path) -> Explorer:
+    """Open the first case as a large graph in a folder, where its columns and its index are kept."""
+    with OxigraphStore.at(folder) as store:
+        KnowledgeGraph.load(CASE, store=store)
+    return open_explorer(KnowledgeGraph.load(folder, options=CheckOptions(columns_from=3)))
+
+
+def test_until_a_large_graph_is_indexed_exact_names_and_ids_are_found(
+    tmp_path: Path, render: Render, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explorer = large_graph(tmp_path / "store")
+    monkeypatch.setattr(explorer.searching, "begin", lambda make: None)
+    page = render(explorer, "search?q=Larry%20Kudlow")
+    assert "Names are being indexed" in page
+    assert 'href="/actor/larry-kudlow"' in page
+    assert not found(explorer, "larry")
+    assert "Nothing here is called exactly that" in render(explorer, "search?q=larry")
+    assert found(explorer, "larry-kudlow")["actor"] == ["Larry Kudlow"]
+    assert found(explorer, "kudlow-no-cancellation").keys() == {"claim"}
+    conflict = explorer.catalog.disputes(Filter()).items[0]
+    assert found(explorer, conflict.id).keys() == {"dispute"}
+    assert "Names are being indexed" in render(explorer, "search")
+    assert json.loads(render(explorer, "search?q=Larry%20Kudlow", form="json"))["complete"] is False
+    index_of(explorer)
+    assert "Names are being indexed" not in render(explorer, "search?q=larry")
+    assert found(explorer, "larry")
+
+
+def test_the_index_of_a_large_graph_is_kept_beside_its_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    explorer = large_graph(tmp_path / "store")
+    made = index_of(explorer)
+    again = open_explorer(KnowledgeGraph.load(tmp_path / "store", options=CheckOptions(columns_from=3)))
+    monkeypatch.setattr("kg.explorer.indexing.entries", lambda explorer: pytest.fail("it is made again"))
+    opened = index_of(again)
+    assert opened.counts == made.counts
+    assert [hit.entry for hit in opened.find("larry").hits] == [hit.entry for hit in made.find("larry").hits]
+    kept = kept_columns(tmp_path / "store", str(again.graph.store.state()))
+    assert kept is not None
+    assert not kept.faults
+    assert list((tmp_path / "store" / "columns").glob("search-*"))
+
+
+def test_an_index_made_beside_answers_when_it_is_ready(tmp_path: Path) -> None:
+    explorer = large_graph(tmp_path / "store")
+    assert index_at_once(explorer) is None
+    assert index_of(explorer).size == explorer.searching.done
+    assert explorer.searching.done >= explorer.searching.total > 0
+    assert index_at_once(explorer) is index_of(explorer)
 
 
 def test_a_large_graph_is_searched_by_names_and_quotes(render: Render) -> None:

@@ -8,13 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
-from kg.explorer.explorer import Explorer
-from kg.publishing.folder import publish
-from tests.browser.conftest import Look
-from tests.browser.conftest import chromium as chromium  # noqa: PLC0414  # a fixture
-from tests.browser.conftest import look as look  # noqa: PLC0414  # a fixture
-from tests.browser.conftest import served as served  # noqa: PLC0414  # a fixture
-from tests.browser.conftest import served_nasty as served_nasty  # noqa: PLC0414  # a fixture
+from tests.windows import Look
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Look]
@@ -117,11 +111,10 @@ def test_without_scripts_queries_run_and_searches_find(look: Open, served: str) 
     assert page.locator("main mark").count() > 3
 
 
-def test_a_folder_is_searched_from_disk(look: Open, nasty: Explorer, tmp_path: Path) -> None:
-    publish(nasty, tmp_path / "talks")
+def test_a_folder_is_searched_from_disk(look: Open, published_nasty: Path) -> None:
     seen = look("file://")
     page = seen.page
-    page.goto((tmp_path / "talks" / "search.html").as_uri())
+    page.goto((published_nasty / "search.html").as_uri())
     field = page.locator("#search-folder input")
     for typed, name in (
         ("zoe un", "Zoë"),

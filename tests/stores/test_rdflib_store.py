@@ -128,15 +128,15 @@ def test_a_query_can_be_bounded_in_time_memory_and_rows() -> None:
     with pytest.raises(QueryError, match=r"mine\.rq: stopped after 0\.5 s"):
         store.select(endless, name="mine.rq", bounds=Bounds(seconds=0.5))
     with pytest.raises(QueryError, match="more than 16 MiB"):
-        store.select("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", bounds=Bounds(seconds=60, mebibytes=16))
-    within = Bounds(seconds=60, mebibytes=512, rows=200)
+        store.select("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", bounds=Bounds(seconds=600, mebibytes=16))
+    within = Bounds(seconds=600, mebibytes=512, rows=200)
     assert set(store.select("SELECT ?s ?x { ?s ?p ?o }", bounds=within)) == set(
         store.select("SELECT ?s ?x { ?s ?p ?o }")
     )
     assert store.ask("ASK { ?s ?p ?o }", bounds=within) is True
     assert len(store.construct("CONSTRUCT WHERE { ?s ?p ?o }", bounds=within)) == 200
     with pytest.raises(QueryError, match="more than 199"):
-        store.select("SELECT ?s { ?s ?p ?o }", bounds=Bounds(seconds=60, rows=199))
+        store.select("SELECT ?s { ?s ?p ?o }", bounds=Bounds(seconds=600, rows=199))
 
 
 def test_a_write_that_is_stopped_half_way_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:

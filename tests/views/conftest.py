@@ -1,19 +1,18 @@
-"""What the tests of the views share: cases, hostile text, and a browser that counts requests."""
+"""What the tests of the views share: cases, hostile text, and a browser that opens pages from disk."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from kg import pages
 from kg.graph import KnowledgeGraph
 from kg.views.report import ReportData
+from tests.windows import Look
 
 HERE = Path(__file__).resolve().parent
 HOSTILE = (
@@ -111,62 +110,16 @@ def _yaml(character: str) -> str:
     )
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """Start Chromium once; tests that use it carry the marker `browser`."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("NO CHROMIUM: this browser test did not run")
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        yield started
-        started.close()
-
-
-@dataclass
-class Opened:
-    """A page in the browser, with what it asked for and what went wrong."""
-
-    page: Any
-    requests: list[str]
-    errors: list[str]
-
-
 @pytest.fixture
-def open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
-    """Open HTML from disk, refusing and noting every request to the network."""
-    contexts: list[Any] = []
+def open_page(look: Callable[..., Look], tmp_path: Path) -> Callable[..., Look]:
+    """Open HTML from disk."""
 
-    def show(html: str, *, width: int = 1200, scheme: str = "light", scripts: bool = True) -> Opened:
-        file = tmp_path / f"page-{len(contexts)}.html"
+    def show(html: str, **how: object) -> Look:
+        file = tmp_path / f"page-{len(list(tmp_path.glob('page-*')))}.html"
         file.write_text(html, encoding="utf-8")
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=scripts
-        )
-        contexts.append(context)
-        page = context.new_page()
-        opened = Opened(page, [], [])
+        seen = look("file://", **how)
+        seen.page.goto(file.as_uri())
+        seen.page.wait_for_timeout(120)
+        return seen
 
-        def route(route: Any) -> None:
-            if route.request.url.startswith(("file:", "data:")):
-                route.continue_()
-            else:
-                opened.requests.append(route.request.url)
-                route.abort()
-
-        def dialog(one: Any) -> None:
-            opened.errors.append(f"a dialog opened: {one.message}")
-            one.dismiss()
-
-        page.route("**/*", route)
-        page.on("pageerror", lambda error: opened.errors.append(str(error)))
-        page.on("console", lambda m: opened.errors.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("dialog", dialog)
-        page.goto(file.as_uri())
-        page.wait_for_timeout(120)
-        return opened
-
-    yield show
-    for context in contexts:
-        context.close()
+    return show

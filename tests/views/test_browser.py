@@ -11,12 +11,13 @@ from kg.graph import KnowledgeGraph
 from kg.views.network_page import network_page
 from kg.views.report import ReportData, report_html
 from kg.views.timeline import timeline_page
-from tests.views.conftest import HOSTILE, Opened
+from tests.views.conftest import HOSTILE
 from tests.views.test_network import small
+from tests.windows import LOOKS, Look
 
 pytestmark = pytest.mark.browser
-Open = Callable[..., Opened]
-SIZES = pytest.mark.parametrize(("width", "scheme"), [(1200, "light"), (390, "light"), (1200, "dark"), (390, "dark")])
+Open = Callable[..., Look]
+SIZES = pytest.mark.parametrize(("width", "scheme"), LOOKS)
 CONTRAST = """() => {
   const parse = (text) => (text.match(/[\\d.]+/g) || [0, 0, 0, 0]).map(Number);
   const light = (c) => { const f = (v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
@@ -38,10 +39,10 @@ CONTRAST = """() => {
 }"""
 
 
-def _is_sound(opened: Opened) -> None:
-    assert opened.requests == []
+def _is_sound(opened: Look) -> None:
+    assert opened.elsewhere == []
     assert opened.errors == []
-    assert opened.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert opened.fits
     assert opened.page.evaluate(CONTRAST) == []
 
 
@@ -119,9 +120,9 @@ def test_hostile_labels_do_nothing(open_page: Open, words: str) -> None:
     opened.page.click("#search button")
     opened.page.hover("#picture")
     assert opened.errors == []
-    assert opened.requests == []
+    assert opened.elsewhere == []
     assert opened.page.evaluate("document.querySelectorAll('#detail img, #detail script').length") == 0
-    assert opened.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert opened.fits
 
 
 @pytest.mark.parametrize("words", HOSTILE)
@@ -130,8 +131,8 @@ def test_hostile_text_in_a_report_does_nothing(
 ) -> None:
     opened = open_page(report_html(pages.report_data(hostile(words))), width=390)
     assert opened.errors == []
-    assert opened.requests == []
-    assert opened.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert opened.elsewhere == []
+    assert opened.fits
 
 
 def test_the_report_prints(open_page: Open, first_data: ReportData) -> None:

@@ -24,6 +24,7 @@ from kg.web.source import Source
 from kg.web.state import State
 
 BASE = "http://127.0.0.1:8010"
+KG = (sys.executable, "-c", "from kg.cli import main; main(prog_name='kg')")
 
 
 def state_of(*paths: str | Path, confidential: bool = False, **settings: object) -> State:
@@ -100,7 +101,7 @@ class Running:
 
 def command(*arguments: str | Path) -> list[str]:
     """The command line of `kg serve`."""
-    return [sys.executable, "-c", "from kg.cli import main; main(prog_name='kg')", "serve", *map(str, arguments)]
+    return [*KG, "serve", *map(str, arguments)]
 
 
 @contextmanager

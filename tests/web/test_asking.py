@@ -139,8 +139,8 @@ def test_a_copy_holds_the_data_and_nothing_that_was_computed(
 @pytest.mark.parametrize(
     ("query", "bounds", "which", "said"),
     [
-        (SLOW, Bounds(seconds=1), "seconds", "stopped after 1 s (--time-limit)"),
-        (HUNGRY, Bounds(seconds=120, mebibytes=60), "mebibytes", "more than 60 MiB (--memory)"),
+        (SLOW, Bounds(seconds=1), "seconds", "stopped after 1 second; ask for less"),
+        (HUNGRY, Bounds(seconds=120, mebibytes=60), "mebibytes", "more memory than 60 MiB; ask for less"),
         ("SELECT * { ?s ?p ?o }", Bounds(60, None, 7), "rows", "more than 7 rows"),
     ],
 )

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from kg.web.state import State
 from tests.conftest import CASE, ROOT
 from tests.web.endpoint import TOKEN, WRITER, served
 from tests.web.test_writing import TALKS
+from tests.windows import Look
 
 DOSSIER = "https://w3id.org/parley/case/us-china-2019"
 PREFIXES = "PREFIX neg: <https://w3id.org/parley/ns#> PREFIX prov: <http://www.w3.org/ns/prov#> "
@@ -182,30 +182,21 @@ def yasgui_at(server: tuple[str, State]) -> Iterator[str]:
 
 
 @pytest.mark.browser
-def test_yasgui_asks_and_shows(yasgui_at: str, server: tuple[str, State]) -> None:
-    from playwright.sync_api import sync_playwright
-
+def test_yasgui_asks_and_shows(look: Callable[..., Look], yasgui_at: str, server: tuple[str, State]) -> None:
     expected = server[1].explorer.graph.sparql(CLAIMS)
     asked: list[str] = []
-    with sync_playwright() as player:
-        path = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = player.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.route(
-            "**/*", lambda route: route.continue_() if route.request.url.startswith(yasgui_at) else route.abort()
-        )
-        page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
-        page.goto(f"{yasgui_at}editor")
-        page.wait_for_function("window.made && window.made.getTab()")
-        page.evaluate("query => window.made.getTab().getYasqe().setValue(query)", CLAIMS)
-        page.evaluate("window.made.getTab().getYasqe().query()")
-        page.wait_for_selector(".yasr table.dataTable tbody tr", timeout=60_000)
-        assert f"{len(expected)} results" in page.inner_text(".yasr")  # type: ignore[arg-type]
-        page.evaluate("query => window.made.getTab().getYasqe().setValue(query)", "SELECT nope")
-        page.evaluate("window.made.getTab().getYasqe().query().catch(() => null)")
-        page.wait_for_selector(".yasr .errorResult", timeout=60_000)
-        assert "query:1:" in page.inner_text(".yasr .errorResult")
-        browser.close()
+    page = look(yasgui_at).page
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url}"))
+    page.goto(f"{yasgui_at}editor")
+    page.wait_for_function("window.made && window.made.getTab()")
+    page.evaluate("query => window.made.getTab().getYasqe().setValue(query)", CLAIMS)
+    page.evaluate("window.made.getTab().getYasqe().query()")
+    page.wait_for_selector(".yasr table.dataTable tbody tr", timeout=60_000)
+    assert f"{len(expected)} results" in page.inner_text(".yasr")  # type: ignore[arg-type]
+    page.evaluate("query => window.made.getTab().getYasqe().setValue(query)", "SELECT nope")
+    page.evaluate("window.made.getTab().getYasqe().query().catch(() => null)")
+    page.wait_for_selector(".yasr .errorResult", timeout=60_000)
+    assert "query:1:" in page.inner_text(".yasr .errorResult")
     assert [one for one in asked if one.endswith("/sparql")] == [f"POST {yasgui_at}sparql"] * 2
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import pyoxigraph as ox
@@ -166,3 +167,43 @@ def test_an_iri_on_this_server_leads_to_its_page(tmp_path_factory: pytest.TempPa
         assert found is not None
         assert (found.status_code, found.headers["location"]) == (303, "/actor/ann.ttl")
         assert asyncio.run(see_other(state, asked("/case/x/bob"))) is None
+
+
+# --- The IRI itself ------------------------------------------------------------------------------
+
+TOWER = """@prefix neg: <https://w3id.org/parley/ns#> . @prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> . @prefix : <{base}towers/> .
+:tower a :Tower ; rdfs:label "the tower" .
+:c1 a neg:Claim ; prov:wasAttributedTo :ann ; neg:saidOn "2019-01-22"^^xsd:date ; neg:affirms :p1 .
+:p1 a neg:Proposition ; rdf:subject :tower ; rdf:predicate rdf:type ; rdf:object :Tall .
+"""
+
+
+@pytest.fixture(scope="module")
+def of_this_host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """Data whose IRIs are addresses of the server that shows it."""
+    base = "https://towers.example/"
+    file = tmp_path_factory.mktemp("towers") / "towers.ttl"
+    file.write_text(TOWER.format(base=base), encoding="utf-8")
+    with served(file) as (place, state):
+        state.settings = replace(state.settings, base=base)
+        with httpx.Client(base_url=place, timeout=60) as client:
+            yield client
+
+
+def test_an_iri_of_this_host_leads_to_its_page(of_this_host: httpx.Client) -> None:
+    page = "/thing/https%3A%2F%2Ftowers.example%2Ftowers%2Ftower"
+    answer = of_this_host.get("towers/tower", headers={"Accept": CHROME})
+    assert (answer.status_code, answer.headers["location"]) == (303, page)
+    assert of_this_host.get(page.lstrip("/")).status_code == 200
+    turtle = of_this_host.get("towers/tower", headers={"Accept": "text/turtle"})
+    assert (turtle.status_code, turtle.headers["location"]) == (303, f"{page}.ttl")
+
+
+def test_what_nobody_speaks_of_is_not_there(of_this_host: httpx.Client) -> None:
+    for path in ("towers/other", "thing/other", "towers/%ff", "towers/<x>"):
+        answer = of_this_host.get(path, headers={"Accept": CHROME})
+        assert answer.status_code in (400, 404), path
+        assert "location" not in answer.headers
+    assert of_this_host.get("towers/tower", headers={"Accept": "image/png"}).status_code == 404

@@ -9,8 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import chromium as chromium  # noqa: PLC0414  # a fixture
-from tests.browser.conftest import look as look  # noqa: PLC0414  # a fixture
 from tests.web.served import Running, running
 from tests.web.test_live import CLASH, TALKS
 

@@ -317,6 +317,16 @@ def test_an_update_is_refused(web: httpx.Client, update: str) -> None:
     assert [answer.status_code for answer in asked] == [403] * 6
 
 
+def test_what_can_be_believed_is_not_asked_here(web: httpx.Client) -> None:
+    ask = {"query": "ASK { ?m a neg:Scheduled }"}
+    assert web.get("/sparql", params={**ask, "under": "asserted"}).status_code == 200
+    refused = web.get("/sparql", params={**ask, "under": "every"})
+    assert refused.status_code == 400
+    assert "/sparql.json" in refused.text
+    told = web.get("/sparql.json", params={**ask, "under": "every"})
+    assert told.status_code == 200, told.text
+
+
 def test_one_query_at_a_time(web: httpx.Client) -> None:
     assert web.get("sparql?query=ASK%7B%7D&query=ASK%7B%7D").status_code == 400
     assert web.post("sparql?query=ASK%7B%7D", data={"query": "ASK{}"}).status_code == 400

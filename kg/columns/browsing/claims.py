@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 import numpy as np
@@ -17,6 +17,8 @@ from kg.times import first_second, month_of
 
 UNKNOWN = np.iinfo(np.int64).max
 """Stands for the second of a claim whose first day is not known; it comes last."""
+REMEMBERED = 50_000
+"""How many terms are kept in memory once they were looked up."""
 
 
 class BrowsedClaims:
@@ -26,6 +28,8 @@ class BrowsedClaims:
         self.held = held
         self.mentions = mentions
         self._claims, self.terms = held.records.claims, held.records.terms
+        self.number = lru_cache(REMEMBERED)(self._number)
+        self.node = lru_cache(REMEMBERED)(self._node)
 
     # -- when ------------------------------------------------------------------------------------
 
@@ -70,7 +74,7 @@ class BrowsedClaims:
 
     # -- which -----------------------------------------------------------------------------------
 
-    def number(self, term: Term) -> int:
+    def _number(self, term: Term) -> int:
         """Return the number of a term, or -1, which stands for none."""
         found = self.terms.find(term)
         return -1 if found is None else found
@@ -169,6 +173,6 @@ class BrowsedClaims:
         np.maximum.at(found, position[known], second[known])
         return found
 
-    def node(self, number: int) -> Node:
+    def _node(self, number: int) -> Node:
         """Return the node of a number."""
         return cast(Node, self.terms.term(number))

@@ -17,7 +17,7 @@ from kg.contradiction.results import Component, Conflict, Position, PositionChan
 from kg.logic.limits import Limits
 from kg.logic.tables import Longs
 from kg.model import Claim
-from kg.terms import Iri, Literal
+from kg.terms import Iri, Literal, Triple
 
 MOST_CLAIMS = 3
 """How many claims of a position are listed with it: the first by name."""
@@ -38,10 +38,22 @@ class Describer:
         self.position = lru_cache(REMEMBERED)(self._position)
         self.conflict = lru_cache(REMEMBERED)(self._conflict)
         self.change = lru_cache(REMEMBERED)(self._change)
+        self.bare = lru_cache(REMEMBERED)(self._bare)
+        self.somebody = lru_cache(REMEMBERED)(self._somebody)
 
     def _position(self, number: int) -> Position:
         """Return a position with its first claims."""
         return self.check.views.position(number, MOST_CLAIMS)
+
+    def _bare(self, number: int) -> Position:
+        """Return a position without its claims, which need not be read."""
+        return self.check.views.position(number, 0)
+
+    def outline(self, place: int) -> tuple[str, tuple[Triple, ...]]:
+        """Return the id of the conflict at a place of the ranking and what its positions say, proving nothing."""
+        row = int(self.check.ranked[place])
+        contents = tuple(self.check.views.proposition(member).triple for member in self.check.members(row))
+        return self.check.identifier(row), contents
 
     def _conflict(self, place: int) -> Conflict:
         """Return the conflict at a place of the ranking; its sides list only the first claims."""
@@ -58,7 +70,7 @@ class Describer:
     def _described(self, row: int) -> Conflict | PositionChange:
         members = self.check.members(row)
         positions = [self.position(member) for member in members]
-        everybody = [replace(position, claims=self._somebody(position.index)) for position in positions]
+        everybody = [replace(position, claims=self.somebody(position.index)) for position in positions]
         with self._one_at_a_time:
             found = self.check.describe(row, everybody)
         return replace(found, sides=tuple(Side(position, position.claims) for position in positions))
@@ -94,9 +106,9 @@ class Describer:
         keys = self._knots[0].keys
         return int(keys[-1]) + 1 if len(keys) else 0
 
-    def knot_of(self, place: int) -> int:
-        """Return the number of the knot of the conflict at a place of the ranking, or -1."""
-        return int(self._knots[1][self.check.ranked[place]])
+    def knot_of(self, row: int) -> int:
+        """Return the number of the knot of the conflict or change in a row of `found.conflicts`, or -1."""
+        return int(self._knots[1][row])
 
     def knot(self, number: int, limits: Limits) -> Component:
         """Return a knot with its accounts, in the order of their least positions; only its size if it is very large."""

@@ -38,6 +38,7 @@ class PageKinds:
     """
 
     of_class: Callable[[Term], str | None]
+    describes: Callable[[Term], bool]
     is_thing: Callable[[Term], bool]
     roles: Roles
     issue: str
@@ -70,6 +71,8 @@ class BrowsedThings:
         rows = self._by_object.at(number) if number >= 0 else np.empty(0, np.int32)
         s, p = self._background.s[rows], self._background.p[rows]
         s, p = distinct(s, p)
+        if not count:
+            return [], len(s)
         order = np.lexsort((self._terms.ranks(p), self._terms.ranks(s)))[start : start + count]
         pairs = zip(s[order].tolist(), p[order].tolist(), strict=True)
         return [Triple(self._claims.node(one), Iri(str(self._terms.term(how))), node) for one, how in pairs], len(s)
@@ -136,6 +139,12 @@ class BrowsedThings:
                 found[number] = (name, n3(node))
         return found
 
+    def called(self, name: str) -> Ints:
+        """Return what is called exactly so, in English or in no language."""
+        texts = self._numbers([Literal(name), Literal(name, language="en")])
+        table = self._background
+        return different(table.s[np.isin(table.o, texts) & np.isin(table.p, self._numbers(NAMES))])
+
     def _met(self) -> Ints:
         """Return what may be a thing: described, speaking, spoken of or holding claims; no claims and no dossiers."""
         table, claims = self._background, self._claims
@@ -143,7 +152,7 @@ class BrowsedThings:
             np.concatenate(
                 [
                     table.s[np.isin(table.p, self._numbers(NAMES))],
-                    np.flatnonzero(self._code >= 0).astype(np.int32),
+                    self._classed(),
                     *(index.groups()[0] for index in (claims.by_speaker, claims.by_thing)),
                     self._documents,
                 ]
@@ -152,6 +161,14 @@ class BrowsedThings:
         dossiers = np.union1d(claims.held.records.claims.graph, table.graph)
         others = ~np.isin(numbers, claims.held.records.claims.iri) & ~np.isin(numbers, dossiers)
         return numbers[others]
+
+    def _classed(self) -> Ints:
+        """Return what has a class that tells what it is."""
+        table = self._background
+        typed = np.isin(table.p, self._numbers((TYPE,)))
+        classes = different(table.o[typed]).tolist()
+        telling = [number for number in classes if self._kinds.describes(self._terms.term(number))]
+        return table.s[typed & np.isin(table.o, np.array(telling, np.int32))]
 
     def _given_names(self) -> dict[int, str]:
         """Return the names that things are given, as `kg.wording.build_wording` chooses them."""

@@ -21,6 +21,28 @@
     const signs = Array.from(label);
     return signs.length > 48 ? `${signs.slice(0, 47).join("").trimEnd()}…` : label;
   }
+  function colours() {
+    const tokens = window.getComputedStyle(document.documentElement);
+    const token = (name) => tokens.getPropertyValue(name).trim();
+    return { text: token("--ink"), paper: token("--card"), line: token("--line"), conflict: token("--red") };
+  }
+  /* The label of the node that is pointed at, in the colours of the page: a box behind the words, and a ring. */
+  function label(context, node, settings, inks) {
+    context.font = `${settings.labelWeight} ${settings.labelSize}px ${settings.labelFont}`;
+    const width = context.measureText(node.label || "").width;
+    const left = node.x + node.size + 3;
+    context.fillStyle = inks.paper;
+    context.strokeStyle = inks.text;
+    context.beginPath();
+    context.rect(left - 2, node.y - settings.labelSize, width + 8, settings.labelSize * 2);
+    context.fill();
+    context.stroke();
+    context.beginPath();
+    context.arc(node.x, node.y, node.size + 2, 0, Math.PI * 2);
+    context.stroke();
+    context.fillStyle = inks.text;
+    context.fillText(node.label || "", left + 2, node.y + settings.labelSize / 3);
+  }
   function draw(found) {
     const graph = new window.graphology.Graph({ multi: true, type: "directed" });
     found.nodes.forEach((node, number) => {
@@ -31,11 +53,20 @@
     });
     found.edges.forEach((edge) => {
       graph.addEdge(edge.source, edge.target, {
-        size: edge.conflict ? 3 : 0.6, color: edge.conflict ? "#cc3333" : "#d0cdc6", zIndex: edge.conflict ? 1 : 0,
+        size: edge.conflict ? 3 : 0.6, conflict: edge.conflict, zIndex: edge.conflict ? 1 : 0,
       });
     });
     canvas.hidden = false;
-    const sigma = new window.Sigma(graph, canvas, { zIndex: true, labelDensity: 0.6, labelRenderedSizeThreshold: 5 });
+    let inks = colours();
+    const sigma = new window.Sigma(graph, canvas, {
+      zIndex: true, labelDensity: 0.6, labelRenderedSizeThreshold: 5, labelColor: { color: inks.text },
+      edgeReducer: (_, edge) => Object.assign({}, edge, { color: edge.conflict ? inks.conflict : inks.line }),
+      defaultDrawNodeHover: (context, node, settings) => label(context, node, settings, inks),
+    });
+    window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {
+      inks = colours();
+      sigma.setSetting("labelColor", { color: inks.text });
+    });
     const camera = sigma.getCamera();
     const tools = part(".whole-tools");
     tools.hidden = false;

@@ -10,18 +10,26 @@ from kg.model import Claim
 from kg.store.protocol import Bounds
 from kg.store.texts import text_in
 from kg.terms import Blank, Iri, Node
+from kg.vocab import NEG
 
 _HERE = Path(__file__).parent
 _WITHDRAWALS = _HERE / "withdrawals.rq"
 _SPOKEN_FOR = _HERE / "spoken-for.rq"
 _SPOKEN_FOR_COUNT = _HERE / "spoken-for-count.rq"
 BOUNDS = Bounds(seconds=5.0)
+_TAKING_BACK = (NEG.retracts, NEG.corrects, NEG.supersedes)
 MOST_WITHDRAWALS = 100
+"""How many withdrawals of one speaker are listed."""
 
 
 def withdrawals(explorer: Explorer, speaker: Iri) -> tuple[tuple[Node, Iri, Node], ...]:
-    """Return what somebody took back: the later claim, how, and the earlier claim; at most `MOST_WITHDRAWALS`."""
-    text = text_in(_WITHDRAWALS, count=MOST_WITHDRAWALS)
+    """Return what somebody took back: the later claim, how, and the earlier claim.
+
+    At most one more than `MOST_WITHDRAWALS`, by which it can be told that there are more.
+    """
+    if not explorer.graph.store.has_more_than(0, _TAKING_BACK):
+        return ()
+    text = text_in(_WITHDRAWALS, count=MOST_WITHDRAWALS + 1)
     rows = explorer.graph.store.select(text, {"speaker": speaker}, name=_WITHDRAWALS.name, bounds=BOUNDS)
     return tuple(
         (later, how, earlier)

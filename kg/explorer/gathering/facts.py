@@ -65,6 +65,19 @@ def title_of(explorer: Explorer, node: Iri, facts: Iterable[Triple]) -> str:
     return capital(explorer.prose.name(node))
 
 
+def cut_short(explorer: Explorer, nodes: Iterable[Node], most: int) -> str:
+    """Say that a list was made from the first `most` facts that name a thing, if there are more; else nothing.
+
+    `nodes` are the things whose facts were looked through; the first of which there are more is named.
+    """
+    for node in nodes:
+        total = explorer.catalog.referring(node, 0, 0).total
+        if total > most:
+            facts = f"{total:,} facts that name {explorer.prose.name(node)}"
+            return f"This may not be all: of the {facts}, the first {most:,} were looked through."
+    return ""
+
+
 def called(explorer: Explorer, node: Node) -> str:
     """Call a thing by its name in a heading; a name that would fill lines is not said again."""
     name = explorer.prose.name(node)

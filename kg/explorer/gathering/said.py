@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from kg.contradiction.results import Conflict, Position
-from kg.explorer.cards import dispute_ref, orphans
+from kg.contradiction.results import Position
+from kg.explorer.cards import orphans, outline_ref
+from kg.explorer.catalog import Outline
 from kg.explorer.explorer import Explorer
 from kg.explorer.page import Ref
 from kg.model import Claim
@@ -27,7 +28,7 @@ class ClaimLine:
     says: tuple[str, ...]
     view: ClaimView
     documents: tuple[Ref, ...]
-    conflicts: Sequence[Conflict]
+    conflicts: Sequence[Outline]
     disputes: tuple[Ref, ...]
     taken_back: bool
 
@@ -55,10 +56,10 @@ def claim_lines(explorer: Explorer, claims: Iterable[Claim]) -> tuple[ClaimLine,
 
 
 def _line(explorer: Explorer, claim: Claim, orphaned: Orphans) -> ClaimLine:
-    positions = explorer.catalog.positions_of(claim)
+    positions = explorer.catalog.positions_of(claim, bare=True)
     # What is in no conflict needs no search for its conflicts.
     contested = any(explorer.catalog.is_contested(position) for position in positions)
-    conflicts = explorer.catalog.conflicts_of(claim.iri) if contested else ()
+    conflicts = explorer.catalog.outlines_of(claim.iri) if contested else ()
     return ClaimLine(
         claim=claim,
         ref=explorer.claim_ref(claim.iri),
@@ -67,7 +68,7 @@ def _line(explorer: Explorer, claim: Claim, orphaned: Orphans) -> ClaimLine:
         view=claim_view(claim, explorer.prose, explorer.graph.places, orphaned),
         documents=tuple(explorer.ref(node) for node in dict.fromkeys(m.document for m in claim.mentions)),
         conflicts=conflicts,
-        disputes=tuple(dispute_ref(explorer, one) for one in conflicts[:MOST_DISPUTES]),
+        disputes=tuple(outline_ref(explorer, one) for one in conflicts[:MOST_DISPUTES]),
         taken_back=not positions and bool(claim.commitments),
     )
 

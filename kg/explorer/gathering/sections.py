@@ -75,7 +75,10 @@ class Facts(Section):
 
 @dataclass(frozen=True)
 class Links(Section):
-    """Things that have to do with this one, as a table: the first cell of a row is the thing."""
+    """Things that have to do with this one, as a table: the first cell of a row is the thing.
+
+    `note` says what is missing, also where that is all.
+    """
 
     template = "things/links.html.j2"
     columns: tuple[str, ...]
@@ -88,7 +91,7 @@ class Links(Section):
     @property
     def has_content(self) -> bool:
         """Whether there is anything to show."""
-        return bool(self.rows)
+        return bool(self.rows or self.note)
 
     def data(self, explorer: Explorer) -> list[Json]:
         """One object for each row, by column."""
@@ -152,6 +155,7 @@ class Changes(Section):
     template = "things/changes.html.j2"
     lines: tuple[ChangeLine, ...]
     changes: tuple[PositionChange, ...]
+    note: str = ""
 
     @property
     def has_content(self) -> bool:
@@ -251,7 +255,7 @@ def _claim(line: ClaimLine, explorer: Explorer) -> Json:
         "speaker": claim.speaker,
         "says": list(line.says),
         "said_on": claim.said_on.value if claim.said_on else None,
-        "positions": [position_name(position) for position in explorer.catalog.positions_of(claim)],
+        "positions": [position_name(position) for position in explorer.catalog.positions_of(claim, bare=True)],
         "quotes": [mention.quote.exact for mention in claim.mentions if mention.quote is not None],
         "documents": list(dict.fromkeys(mention.document for mention in claim.mentions)),
         "taken_back": line.taken_back,

@@ -8,11 +8,12 @@ from itertools import islice
 from kg.contradiction.results import Conflict
 from kg.errors import did_you_mean
 from kg.explorer.cards import dispute_row
-from kg.explorer.catalog import PAGE, Filter
+from kg.explorer.catalog import MOST_LISTED, PAGE, Filter
 from kg.explorer.explorer import Explorer
 from kg.explorer.gathering.changes import change_lines
 from kg.explorer.gathering.facts import (
     called,
+    cut_short,
     facts_of,
     groups_of,
     kinds_of,
@@ -34,7 +35,9 @@ from kg.wording import capital
 
 SAID, ABOUT, SIDES, DISPUTED, NAMED = "page", "about", "sides", "disputes", "named"
 """The keys of the query by which the long lists of a page are turned."""
-DISPUTES_SHOWN = 20
+DISPUTES_SHOWN = 10
+CLAIMS_SHOWN = 25
+"""How many disputes and claims a part of a page shows at a time; each of them has to be read."""
 NEAREST_OF = 5_000
 """Up to so many things, the nearest name to a wrong one is looked for."""
 
@@ -86,13 +89,17 @@ def facts_section(explorer: Explorer, node: Iri, without: Iterable[Iri] = ()) ->
 
 def said_section(explorer: Explorer, node: Iri, address: Address) -> Claims:
     """What somebody said."""
-    claims, paging = part(address, SAID, lambda start, count: explorer.catalog.claims_by(node, start, count))
+    claims, paging = part(
+        address, SAID, lambda start, count: explorer.catalog.claims_by(node, start, count), CLAIMS_SHOWN
+    )
     return Claims("said", "What they said", claim_lines(explorer, claims), paging, who=False)
 
 
 def about_section(explorer: Explorer, node: Iri, address: Address) -> Claims:
     """What is said about a thing."""
-    claims, paging = part(address, ABOUT, lambda start, count: explorer.catalog.claims_about(node, start, count))
+    claims, paging = part(
+        address, ABOUT, lambda start, count: explorer.catalog.claims_about(node, start, count), CLAIMS_SHOWN
+    )
     title = f"What is said about {called(explorer, node)}"
     return Claims("about", title, claim_lines(explorer, claims), paging)
 
@@ -135,7 +142,8 @@ def _disputes(
 def changes_section(explorer: Explorer, node: Iri) -> Changes:
     """Changes of position of somebody."""
     changes = tuple(explorer.catalog.changes_by(node))
-    return Changes("changes", "Changes of position", change_lines(explorer, changes), changes)
+    note = f"The first {MOST_LISTED:,} are listed; there may be more." if len(changes) == MOST_LISTED else ""
+    return Changes("changes", "Changes of position", change_lines(explorer, changes), changes, note)
 
 
 def life(explorer: Explorer, node: Iri) -> Life | None:
@@ -154,13 +162,15 @@ def named_in(explorer: Explorer, node: Iri, address: Address, shown: Iterable[Tr
     return naming(explorer, "named", "Also named in", facts, paging)
 
 
-def naming(explorer: Explorer, key: str, title: str, facts: Sequence[Triple], paging: Paging | None = None) -> Links:
+def naming(
+    explorer: Explorer, key: str, title: str, facts: Sequence[Triple], paging: Paging | None = None, *, note: str = ""
+) -> Links:
     """Facts of other things that name this one, each as a sentence."""
     columns = ("Thing", "Kind", "What the recorder states")
     rows = tuple(
         (explorer.ref(f.s, start=True), listed_kinds(explorer, f.s), capital(explorer.prose.sentence(f))) for f in facts
     )
-    return Links(key, title, columns, rows, tuple(facts), paging)
+    return Links(key, title, columns, rows, tuple(facts), paging, note)
 
 
 def within(explorer: Explorer, node: Iri, above: str, below: str) -> Iterator[Links]:
@@ -168,12 +178,12 @@ def within(explorer: Explorer, node: Iri, above: str, below: str) -> Iterator[Li
     hierarchies = explorer.graph.theory.hierarchies
     up = [f for f in facts_of(explorer, node) if f.p in hierarchies and isinstance(f.o, Iri)]
     down = [f for f in explorer.catalog.referring(node, 0, PAGE).items if f.p in hierarchies]
-    for key, title, facts, ends in (
-        ("part_of", above, up, [f.o for f in up]),
-        ("parts", below, down, [f.s for f in down]),
+    for key, title, facts, ends, note in (
+        ("part_of", above, up, [f.o for f in up], ""),
+        ("parts", below, down, [f.s for f in down], cut_short(explorer, [node] if down else [], PAGE)),
     ):
         rows = tuple((explorer.ref(end, start=True), _kinds(explorer, end)) for end in ends)
-        yield Links(key, title, ("Thing", "Kind"), rows, tuple(facts))
+        yield Links(key, title, ("Thing", "Kind"), rows, tuple(facts), note=note)
 
 
 def _kinds(explorer: Explorer, node: object) -> str:
@@ -257,8 +267,8 @@ def lists_of(explorer: Explorer) -> tuple[tuple[str, int, Take], ...]:
     """Return the long lists that a page of a thing may have."""
     catalog = explorer.catalog
     return (
-        (SAID, PAGE, lambda node: catalog.claims_by(node, 0, 0).total),
-        (ABOUT, PAGE, lambda node: catalog.claims_about(node, 0, 0).total),
+        (SAID, CLAIMS_SHOWN, lambda node: catalog.claims_by(node, 0, 0).total),
+        (ABOUT, CLAIMS_SHOWN, lambda node: catalog.claims_about(node, 0, 0).total),
         (NAMED, PAGE, lambda node: catalog.referring(node, 0, 0).total),
         (SIDES, DISPUTES_SHOWN, lambda node: catalog.disputes(Filter(actor=node), 0, 0).total),
         (DISPUTED, DISPUTES_SHOWN, lambda node: catalog.conflicts_about(node, 0, 0).total),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from kg.explorer.catalog import MOST_LISTED
 from kg.explorer.explorer import Explorer
-from kg.explorer.gathering.asked import withdrawals
-from kg.explorer.gathering.facts import called, facts_of
+from kg.explorer.gathering.asked import MOST_WITHDRAWALS, withdrawals
+from kg.explorer.gathering.facts import called, cut_short, facts_of
 from kg.explorer.gathering.listing import Listing, by_name, list_addresses, list_page
 from kg.explorer.gathering.posts import Holding, held_by, post_ref
 from kg.explorer.gathering.sections import Cell, Claims, Drawing, Links
@@ -48,6 +49,7 @@ LIST = Listing(
 MOST_DRAWN = 30
 """How many claims the drawing of a page shows."""
 MOST_EVENTS = 200
+"""How many facts that name somebody are looked through for events."""
 
 
 def actor_page(explorer: Explorer, address: Address) -> Page:
@@ -138,7 +140,9 @@ def _opponents(explorer: Explorer, node: Iri) -> Links:
     )
     name = explorer.names.name(node)
     more = Ref("All the disputes", Address.of("disputes", actor=name))
-    return Links("opponents", "Whom they contradict", ("Who", "In how many disputes"), rows, more=more)
+    columns = ("Who", "In how many disputes")
+    note = f"The {MOST_LISTED:,} with the most disputes are listed." if len(rows) == MOST_LISTED else ""
+    return Links("opponents", "Whom they contradict", columns, rows, note=note, more=more)
 
 
 def _withdrawals(explorer: Explorer, node: Iri) -> Links:
@@ -146,7 +150,9 @@ def _withdrawals(explorer: Explorer, node: Iri) -> Links:
         (explorer.claim_ref(later), f"↩ {explorer.prose.name(how)}", explorer.claim_ref(earlier))
         for later, how, earlier in withdrawals(explorer, node)
     )
-    return Links("withdrawals", "Taken back", ("Claim", "What it does", "Earlier claim"), rows)
+    note = f"The first {MOST_WITHDRAWALS:,} are listed; there are more." if len(rows) > MOST_WITHDRAWALS else ""
+    columns = ("Claim", "What it does", "Earlier claim")
+    return Links("withdrawals", "Taken back", columns, rows[:MOST_WITHDRAWALS], note=note)
 
 
 def _events(explorer: Explorer, node: Iri) -> Links:
@@ -160,7 +166,8 @@ def _events(explorer: Explorer, node: Iri) -> Links:
     rows: list[tuple[Cell, ...]] = [
         (explorer.ref(fact.s, start=True), explorer.prose.name(fact.p), _planned(explorer, fact.s)) for _, fact in dated
     ]
-    return Links("events", "Meetings and other events", ("Event", "As", "Planned for"), tuple(rows), tuple(found))
+    columns, note = ("Event", "As", "Planned for"), cut_short(explorer, [node], MOST_EVENTS)
+    return Links("events", "Meetings and other events", columns, tuple(rows), tuple(found), note=note)
 
 
 def _date(explorer: Explorer, event: Node) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kg.contradiction.results import Component, Conflict, PositionChange
-from kg.errors import QueryError, did_you_mean
+from kg.errors import QueryError
 from kg.explorer.cards import ClaimCard, DisputeLink, claim_card, dispute_link, kind_words, orphans
 from kg.explorer.catalog import PAGE
 from kg.explorer.explorer import DISPUTE, Explorer
@@ -39,15 +39,12 @@ MOST_TIED = 5
 """How many other disputes of the same group are linked."""
 WIDTHS: Mapping[str, float] = {"for-wide": WIDE, "for-middle": 690.0, "for-narrow": NARROW}
 """The drawing is made for wide, middle and narrow screens; the style shows one of them. Paper takes the middle one."""
-MOST_CHANGES = 1_000
-"""Among how many changes of position one is looked for."""
 
 
 def dispute(explorer: Explorer, address: Address) -> Page:
     """Make the card of a dispute; the beginning of an id leads to it. Raises `NotFound` with the nearest."""
     asked = _id(address, DISPUTE)
-    if len(asked) < SHORTEST:
-        raise NotFound(f'"{asked}" is too short for the beginning of an id: {SHORTEST} characters at least')
+    _must_be_long_enough(asked)
     conflict = explorer.catalog.conflict(asked)
     here = Address.of(DISPUTE, conflict.id)
     if conflict.id != asked:
@@ -97,7 +94,7 @@ def change(explorer: Explorer, address: Address) -> Page:
     conflict = _as_conflict(found)
     # What was said first stands first; the proof still counts the sides as it found them.
     ordered = replace(conflict, sides=by_time(found.sides))
-    component = _component_of_change(explorer, conflict)
+    component = explorer.catalog.component(found)
     view = replace(
         _view(explorer, ordered, component),
         lines=tuple(explorer.prose.lines(found.proof, found.sides)),
@@ -137,6 +134,11 @@ def _id(address: Address, name: str) -> str:
     if len(address.parts) != 2:
         raise NotFound(f"a page of this kind is {name}/ID; there is none at {address.path}")
     return address.parts[1]
+
+
+def _must_be_long_enough(identifier: str) -> None:
+    if len(identifier) < SHORTEST:
+        raise NotFound(f'"{identifier}" is too short for the beginning of an id: {SHORTEST} characters at least')
 
 
 # --- What the card shows --------------------------------------------------------------------------
@@ -246,20 +248,11 @@ def _drawing(view: DisputeView, width: float = 0) -> str:
 
 
 def _change(explorer: Explorer, identifier: str) -> PositionChange:
-    found = explorer.catalog.changes(count=MOST_CHANGES).items
-    named = [one for one in found if len(identifier) >= SHORTEST and one.id.startswith(identifier)]
-    if len(named) != 1:
-        near = did_you_mean(identifier, [one.id for one in found])
-        raise NotFound(f'no change of position, or more than one, is called "{identifier}"{near}')
-    return named[0]
-
-
-def _component_of_change(explorer: Explorer, conflict: Conflict) -> Component | None:
-    """Return the group that a change ties together, where the catalog finds one by a change."""
+    _must_be_long_enough(identifier)
     try:
-        return explorer.catalog.component(conflict)
-    except QueryError:
-        return None
+        return explorer.catalog.change(identifier)
+    except QueryError as error:
+        raise NotFound(str(error)) from None
 
 
 def _as_conflict(found: PositionChange) -> Conflict:

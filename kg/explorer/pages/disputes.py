@@ -92,6 +92,8 @@ def title(counts: Counts, *, complete: bool) -> str:
     """Say what the home page is about; that nothing was found is said only of a check that went to its end."""
     if sum(counts.verdicts.values()):
         return "What cannot all be true"
+    if not counts.claims:
+        return "Nothing has been claimed yet"
     return "Nothing contradictory was found" if complete else "The check did not go to its end"
 
 
@@ -100,7 +102,11 @@ def summary(counts: Counts) -> str:
 
     >>> summary(Counts(24, 28, {Verdict.CONTRADICTION: 5}, 0, 0, 1))
     '24 claims were checked against each other. 5 disputes were found.'
+    >>> summary(Counts(0, 0, {}, 0, 0, 0))
+    'There are no claims here, so nothing could be checked.'
     """
+    if not counts.claims:
+        return "There are no claims here, so nothing could be checked."
     firm = counts.verdicts.get(Verdict.CONTRADICTION, 0)
     open_ones = sum(counts.verdicts.values()) - firm
     found = f"{many(firm, 'dispute')} {'was' if firm == 1 else 'were'} found" if firm else "No dispute was found"

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from kg.explorer.catalog import PAGE
 from kg.explorer.explorer import Explorer
 from kg.explorer.gathering.asked import spoken_for
-from kg.explorer.gathering.facts import called, may_be_shown
+from kg.explorer.gathering.facts import called, cut_short, may_be_shown
 from kg.explorer.gathering.listing import Listing, by_name, list_addresses, list_page
 from kg.explorer.gathering.paging import part
-from kg.explorer.gathering.posts import Holding, holders_of, posts_in
+from kg.explorer.gathering.posts import MOST, Holding, holders_of, posts_in
 from kg.explorer.gathering.said import claim_lines
 from kg.explorer.gathering.sections import Cell, Claims, Drawing, Links
 from kg.explorer.gathering.thing import (
@@ -94,7 +94,7 @@ def _people(explorer: Explorer, node: Iri) -> Links:
         for fact in explorer.catalog.referring(node, 0, PAGE).items
         if may_be_shown(fact) and isinstance(fact.s, Iri) and explorer.page_of(fact.s) == "actor"
     ]
-    return naming(explorer, "people", "Its people", facts)
+    return naming(explorer, "people", "Its people", facts, note=cut_short(explorer, [node], PAGE))
 
 
 def _posts(explorer: Explorer, node: Iri, found: Mapping[Node, tuple[Holding, ...]]) -> Links:
@@ -107,7 +107,8 @@ def _posts(explorer: Explorer, node: Iri, found: Mapping[Node, tuple[Holding, ..
             rows.append((explorer.ref(post, start=True), "nobody is recorded", ""))
     facts = dict.fromkeys(Triple(post, ORG.postIn, node) for post in found)
     facts |= dict.fromkeys(fact for holdings in found.values() for holding in holdings for fact in holding.facts)
-    return Links("posts", "Posts and who held them", ("Post", "Held by", "When"), tuple(rows), tuple(facts))
+    columns, note = ("Post", "Held by", "When"), cut_short(explorer, [node, *found], MOST)
+    return Links("posts", "Posts and who held them", columns, tuple(rows), tuple(facts), note=note)
 
 
 def _drawing(explorer: Explorer, name: str, found: Mapping[Node, tuple[Holding, ...]]) -> Drawing:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from kg.explorer.catalog import PAGE, Filter, Slice
 from kg.explorer.explorer import Explorer
-from kg.explorer.gathering.facts import facts_of, listed_kinds, may_be_shown
+from kg.explorer.gathering.facts import cut_short, facts_of, listed_kinds, may_be_shown
 from kg.explorer.gathering.listing import Listing, by_name, list_addresses, list_page
 from kg.explorer.gathering.sections import Cell, Links
 from kg.explorer.gathering.summary import summary
@@ -85,7 +85,8 @@ def _on_the_table(explorer: Explorer, node: Iri, elsewhere: tuple[Triple, ...]) 
         )
         for fact in facts
     ]
-    return Links("on_the_table", "On the table", ("Thing", "Kind", "How", "What it is"), tuple(rows), tuple(facts))
+    columns, note = ("Thing", "Kind", "How", "What it is"), cut_short(explorer, [node], PAGE)
+    return Links("on_the_table", "On the table", columns, tuple(rows), tuple(facts), note=note)
 
 
 def _as_tree(explorer: Explorer, start: int, count: int) -> Slice[tuple[Node, int]]:

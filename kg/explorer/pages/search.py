@@ -9,7 +9,7 @@ from kg.explorer import markdown
 from kg.explorer.catalog import PAGE, Slice
 from kg.explorer.explorer import Explorer
 from kg.explorer.folder_index import Letter, letters
-from kg.explorer.indexing import KINDS, index_of, ref_of
+from kg.explorer.indexing import KINDS, found_at_once, index_at_once, ref_of
 from kg.explorer.kinds import CLAIM
 from kg.explorer.maker import Maker
 from kg.explorer.page import Json, Page, Ref
@@ -49,8 +49,8 @@ def search_page(explorer: Explorer, address: Address) -> Page:
     """Make the page for a search, or one that says how to search."""
     text = " ".join(address.get("q").split())[:LONGEST]
     kind = address.get("kind") if address.get("kind") in {one for one, _, _ in KINDS} else ""
-    index = index_of(explorer)
-    found = index.find(text)
+    index = index_at_once(explorer)
+    found = found_at_once(explorer, text) if index is None else index.find(text)
     groups = _groups(explorer, address, found, kind)
     best = _best(explorer, found) if not kind else None
     a_to_z: Callable[[], list[Letter]] = lambda: letters(explorer)  # noqa: E731  # only a folder asks for it
@@ -68,7 +68,8 @@ def search_page(explorer: Explorer, address: Address) -> Page:
             "all": Address.of(SEARCH, q=text),
             "search": Address.of(SEARCH),
             "large": explorer.graph.is_large,
-            "quotes": CLAIM in index.counts,
+            "quotes": index is not None and CLAIM in index.counts,
+            "indexed": (explorer.searching.done, explorer.searching.total) if index is None else None,
             "letters": a_to_z,
         },
         data=lambda: _json(text, found, groups),

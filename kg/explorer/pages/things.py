@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from kg.explorer.explorer import Explorer
+from kg.explorer.gathering.facts import cut_short
 from kg.explorer.gathering.listing import Listing, by_name, list_addresses, list_page
-from kg.explorer.gathering.posts import Holding, holders_of
+from kg.explorer.gathering.posts import MOST, Holding, holders_of
 from kg.explorer.gathering.sections import Cell, Links
 from kg.explorer.gathering.thing import (
     about_section,
@@ -71,7 +72,8 @@ def _holders(explorer: Explorer, node: Iri) -> Links:
         (explorer.ref(holding.holder, start=True), holding.when or "no time is recorded") for holding in holdings
     )
     facts = dict.fromkeys(fact for holding in holdings for fact in holding.facts)
-    return Links("holders", "Who held it", ("Who", "When"), rows, tuple(facts))
+    note = cut_short(explorer, [node] if rows else [], MOST)
+    return Links("holders", "Who held it", ("Who", "When"), rows, tuple(facts), note=note)
 
 
 def things_page(explorer: Explorer, address: Address) -> Page:

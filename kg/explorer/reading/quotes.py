@@ -15,6 +15,7 @@ from kg.store.texts import text_in
 from kg.terms import Blank, Iri, Node
 from kg.views.claims import Orphans
 from kg.views.passages import Stretch
+from kg.vocab import NEG
 
 _ORPHANED = Path(__file__).with_name("orphaned.rq")
 Reasons: TypeAlias = Mapping[tuple[Node, Quote], str]
@@ -85,6 +86,8 @@ def _known(explorer: Explorer, document: Node) -> Reasons:
 
 def _marked_in_store(explorer: Explorer, **about: Node) -> Reasons:
     """Return the quotes that the store marks as orphaned, of a document or a claim: a store has no texts to look in."""
+    if not explorer.graph.store.has_more_than(0, [NEG.orphaned]):
+        return {}
     rows = explorer.graph.store.select(text_in(_ORPHANED), about, name="quotes that were not found")
     return {
         (claim, Quote(str(exact), str(prefix or ""), str(suffix or ""))): NOT_THERE

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from kg.contradiction.results import Conflict, Position
 from kg.explorer.catalog import Slice
@@ -28,6 +29,8 @@ _MOST_TIED = 100
 """How many things are gathered that the recorder ties to an issue."""
 _MOST_LOOSE = 20
 """Of how many positions in a large graph it is looked up what they clash with."""
+_MOST_CLASHES = 2
+"""At how many conflicts of each of them it is looked, as each has to be proved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +157,8 @@ def _recorded(explorer: Explorer, wish: Wish, positions: Iterable[Position], *, 
 def _conflicts(explorer: Explorer, positions: Sequence[Position]) -> Iterator[Conflict]:
     """Yield the conflicts of positions about no dated thing, to put them beside what they clash with."""
     for position in positions[:_MOST_LOOSE] if explorer.graph.is_large else positions:
-        yield from explorer.catalog.conflicts_of(position.claims[0].iri)
+        found = explorer.catalog.conflicts_of(position.claims[0].iri)
+        yield from islice(found, _MOST_CLASHES) if explorer.graph.is_large else found
 
 
 def _falls_in(row: Row, span: Span) -> bool:

@@ -165,8 +165,7 @@ class _Helper:
 
     def _why(self, task: _Task, number: int) -> bytes:
         if task.is_late or number == signal.SIGALRM:
-            message = f"query: stopped after {task.seconds:g} s (--time-limit); ask for less, or allow more"
-            return verdicts.line(verdicts.SECONDS, message)
+            return verdicts.line(verdicts.SECONDS, verdicts.out_of_time(task.seconds))
         if task.mebibytes is not None and number in (signal.SIGABRT, signal.SIGKILL, signal.SIGBUS):
             return verdicts.line(verdicts.MEBIBYTES, "")
         reason = signal.strsignal(number)

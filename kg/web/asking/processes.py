@@ -192,7 +192,7 @@ class AskingProcess:
 
     def _given_up(self, bounds: Bounds) -> BoundReached:
         self._kill()
-        return BoundReached(f"query: stopped after {_seconds(bounds):g} s (--time-limit)", verdicts.SECONDS)
+        return BoundReached(verdicts.out_of_time(_seconds(bounds)), verdicts.SECONDS)
 
     @contextmanager
     def _asked(self, line: _Line, bounds: Bounds) -> Iterator[tuple[socket.socket, socket.socket]]:

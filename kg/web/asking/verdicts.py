@@ -65,10 +65,19 @@ def of_error(error: BaseException) -> bytes:
     return line(BROKE, f"{type(error).__name__} in the process that answers", trace=trace)
 
 
+def out_of_time(seconds: float) -> str:
+    """Say that a question takes longer than it may.
+
+    >>> out_of_time(10)
+    'query: stopped after 10 seconds; ask for less'
+    """
+    return f"query: stopped after {seconds:g} second{'' if seconds == 1 else 's'}; ask for less"
+
+
 def out_of_memory(mebibytes: int | None) -> str:
     """Say that a question needs more memory than it may have."""
-    most = "there is" if mebibytes is None else f"{mebibytes:,} MiB (--memory)"
-    return f"query: stopped, as it needs more than {most}; ask for less, or allow more"
+    most = "there is" if mebibytes is None else f"{mebibytes:,} MiB"
+    return f"query: stopped, as it needs more memory than {most}; ask for less"
 
 
 def raise_unless_well(text: bytes, mebibytes: int | None) -> None:
