@@ -20,11 +20,11 @@ demo: $(STAMP) ## Check the first case, prove its contradictions, draw it (write
 	$(BIN)/kg demo --out out
 
 test: $(STAMP) ## Run the tests (browser tests run where Chromium is)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-all: $(STAMP) ## Install Chromium with the machine's package manager, then run every test
 	.ci/install-chromium
-	PARLEY_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n 2
+	PARLEY_REQUIRE_BROWSER=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-stores: $(STAMP) ## Install Virtuoso with the machine's package manager, then run the tests of every store
 	.ci/install-stores
