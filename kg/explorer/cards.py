@@ -12,9 +12,8 @@ from kg.explorer.page import Json, Ref
 from kg.explorer.site import Address
 from kg.model import Claim
 from kg.quotes import Orphan
-from kg.times import as_text
 from kg.views.claims import ClaimView, Orphans, QuoteView, claim_view, contents
-from kg.views.contract import position_name
+from kg.views.contract import conflict_head, position_name
 from kg.views.dispute import GLYPHS, clash_words, letter
 from kg.views.timeline import in_words
 from kg.wording import capital
@@ -173,14 +172,7 @@ def dispute_json(explorer: Explorer, conflict: Conflict) -> Json:
     """Write a dispute of a list as JSON: what `kg check` says of it, without the proof."""
     prose = explorer.prose
     return {
-        "id": conflict.id,
-        "title": prose.title(conflict),
-        "kind": conflict.kind,
-        "kinds": list(conflict.kinds),
-        "between": conflict.between,
-        "verdict": conflict.verdict.value,
-        "interval": as_text(conflict.span),
-        "because": prose.because(conflict),
+        **conflict_head(conflict, prose),
         "sides": [
             {
                 "position": position_name(side.position),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader
 from markupsafe import Markup
 
 from kg.explorer.explorer import Explorer
@@ -15,7 +15,7 @@ from kg.explorer.site import Address, Site
 from kg.formats import write_graph
 from kg.views.markdown import escape
 from kg.views.page import asset as view_asset
-from kg.views.page import clean, script_json, trusted
+from kg.views.page import clean, html_environment, trusted
 from kg.vocab import PREFIXES
 from kg.wording import capital
 
@@ -78,17 +78,8 @@ def html(page: Page, explorer: Explorer, site: Site, *, policy: str = "", versio
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """Return the Jinja environment of the pages; every value is escaped unless it is `Markup`."""
-    made = Environment(
-        loader=ChoiceLoader([PackageLoader("kg.explorer", "templates"), PackageLoader("kg.views", "templates")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        auto_reload=False,
-        finalize=_finalize,
-    )
-    made.filters["script_json"] = script_json
+    loaders = [PackageLoader(package, "templates") for package in ("kg.explorer", "kg.views")]
+    made = html_environment(ChoiceLoader(loaders))
     made.filters["drawing"] = trusted  # only for SVG made by kg.views
     made.globals |= {"link": link, "media_types": MEDIA_TYPES, "search_address": SEARCH}
     made.globals |= {"asked_address": _asked, "saved_ref": _saved}
@@ -101,12 +92,6 @@ def _asked(query: ShownQuery) -> Address:
 
 def _saved(query: ShownQuery) -> Ref:
     return Ref(query.name, Address.of("query", query.name))
-
-
-def _finalize(value: object) -> object:
-    if isinstance(value, Markup):
-        return value
-    return clean(value) if isinstance(value, str) else value
 
 
 def link(site: Site, ref: Ref, css: str = "") -> Markup:

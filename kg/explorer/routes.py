@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from kg.errors import QueryError, did_you_mean
+from kg.errors import BoundReached, QueryError, did_you_mean
 from kg.explorer.explorer import Explorer
 from kg.explorer.maker import Maker
 from kg.explorer.page import NotFound, Page
@@ -35,13 +35,15 @@ MAKERS: Mapping[str, Maker] = {name: maker for module in _MODULES for name, make
 
 
 def page_at(explorer: Explorer, address: Address) -> Page:
-    """Make a page; raises `NotFound` with the nearest, or `Moved`."""
+    """Make a page; raises `NotFound` with the nearest, `Moved`, or `BoundReached` if a query for it took too long."""
     first = address.parts[0] if address.parts else ""
     maker = MAKERS.get(first)
     if maker is None:
         raise NotFound(f'there is no page "{first}"{did_you_mean(first, MAKERS)}')
     try:
         return maker(explorer, address)
+    except BoundReached:
+        raise  # the page may be there; it only took too long
     except QueryError as error:
         raise NotFound(str(error)) from None
 

@@ -64,20 +64,27 @@ def check_json(result: CheckResult, prose: Prose, places: Places, most: int | No
 def conflict_json(conflict: Conflict, prose: Prose, places: Places) -> Json:
     """Write one conflict with its proof, as lines and as a tree."""
     return {
+        **conflict_head(conflict, prose),
+        "sides": [_side(side, prose, places) for side in conflict.sides],
+        "lines": [str(line) for line in prose.lines(conflict.proof, conflict.sides)],
+        "proof": _proof(conflict.proof, prose, dict(enumerate(conflict.sides))),
+        "rules": list(conflict.rules),
+        "supposes_same": [_pair(pair) for pair in conflict.same],
+        "supposes_different": [_pair(pair) for pair in conflict.distinct],
+    }
+
+
+def conflict_head(conflict: Conflict, prose: Prose) -> Json:
+    """Write what a conflict is, without its sides and its proof."""
+    return {
         "id": conflict.id,
         "title": prose.title(conflict),
         "kind": conflict.kind,
         "kinds": list(conflict.kinds),
         "between": conflict.between,
         "verdict": conflict.verdict.value,
-        "sides": [_side(side, prose, places) for side in conflict.sides],
         "interval": as_text(conflict.span),
         "because": prose.because(conflict),
-        "lines": [str(line) for line in prose.lines(conflict.proof, conflict.sides)],
-        "proof": _proof(conflict.proof, prose, dict(enumerate(conflict.sides))),
-        "rules": list(conflict.rules),
-        "supposes_same": [_pair(pair) for pair in conflict.same],
-        "supposes_different": [_pair(pair) for pair in conflict.distinct],
     }
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 _UNFIT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -69,13 +69,19 @@ def _hash(text: str) -> str:
 @lru_cache(maxsize=1)
 def environment() -> Environment:
     """Return the Jinja environment of the views; every value is escaped unless it is `Markup`."""
+    return html_environment(PackageLoader("kg.views", "templates"))
+
+
+def html_environment(loader: BaseLoader) -> Environment:
+    """Make an environment for HTML: values are escaped unless they are `Markup`, and must be there."""
     made = Environment(
-        loader=PackageLoader("kg.views", "templates"),
+        loader=loader,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        auto_reload=False,
         finalize=_finalize,
     )
     made.filters["script_json"] = script_json

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from kg.errors import QueryError
+from kg.errors import BoundReached, QueryError
 from kg.explorer.page import Moved, NotFound, Page
 from kg.explorer.rendering import MEDIA_TYPES
 from kg.explorer.routes import page_at
@@ -77,23 +77,31 @@ async def _answered(shown: Shown, workers: Workers, wanted: Asked, accept: str, 
     except Moved as moved:
         query = moved.address.query or wanted.address.query
         return _moved(replace(moved.address, query=query), "" if wanted.form == "html" else wanted.form)
-    except NotFound as missing:
-        word = wanted.address.parts[-1] if wanted.address.parts else ""
-        problem = Problem(404, "There is no such page", f"{_sentence(str(missing))}", word)
-        return problems.response(problem, _accepting(wanted.form, accept), shown)
-    except QueryError as error:
-        problem = Problem(400, "This cannot be asked", _sentence(str(error)))
-        return problems.response(problem, _accepting(wanted.form, accept), shown)
-    except NotAcceptable as error:
-        return problems.response(Problem(406, "Not in this form", _sentence(str(error))), accept, shown)
-    except Busy:
-        problem = Problem(503, "Too much at a time", "The server is busy with other requests; try again in a moment.")
-        return problems.response(problem, _accepting(wanted.form, accept), shown, {"Retry-After": "5"})
+    except (NotFound, QueryError, NotAcceptable, Busy) as error:
+        extra = {"Retry-After": "5"} if isinstance(error, (BoundReached, Busy)) else {}
+        accepting = accept if isinstance(error, NotAcceptable) else _accepting(wanted.form, accept)
+        return problems.response(_problem(error, wanted.address), accepting, shown, extra)
     headers = _headers(tag if written.status == 200 else "")
     if written.form == "svg":
         headers["Content-Security-Policy"] = DRAWING_POLICY
     headers["Content-Type"] = MEDIA_TYPES[written.form] + ("" if written.form == "json" else "; charset=utf-8")
     return Response(written.text, written.status, headers)
+
+
+def _problem(error: Exception, address: Address) -> Problem:
+    """Say why there is no page."""
+    match error:
+        case NotFound():
+            return Problem(
+                404, "There is no such page", _sentence(str(error)), address.parts[-1] if address.parts else ""
+            )
+        case BoundReached():
+            return Problem(503, "This took too long", _sentence(str(error)))
+        case NotAcceptable():
+            return Problem(406, "Not in this form", _sentence(str(error)))
+        case Busy():
+            return Problem(503, "Too much at a time", "The server is busy with other requests; try again in a moment.")
+    return Problem(400, "This cannot be asked", _sentence(str(error)))
 
 
 # --- In a thread ----------------------------------------------------------------------------------

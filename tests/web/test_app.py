@@ -10,6 +10,8 @@ from collections.abc import Iterator
 import pytest
 from starlette.testclient import TestClient
 
+from kg.errors import BoundReached
+from kg.explorer import routes
 from kg.explorer.page import Moved, Page
 from kg.explorer.site import Address
 from kg.web import workers
@@ -246,3 +248,16 @@ def test_while_the_data_is_being_checked_that_is_said(state: State, monkeypatch:
 def test_names_are_completed(client: TestClient) -> None:
     found = client.get("/complete?text=kudl").json()
     assert any("Kudlow" in json.dumps(one) for one in found["completions"])
+
+
+def test_a_page_that_takes_too_long_is_not_said_to_be_missing(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_explorer: object, _address: Address) -> Page:
+        raise BoundReached("names.rq: stopped after 10 seconds; ask for less", "seconds")
+
+    monkeypatch.setitem(routes.MAKERS, "actors", slow)  # type: ignore[index]
+    answer = client.get("/actors", headers={"Accept": "text/html"})
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "stopped after 10 seconds" in answer.text
