@@ -67,6 +67,7 @@ def test_on_paper(look: Callable[..., Look], served: str) -> None:
     page = look(served).page
     page.goto(served)
     page.locator("[data-dispute] a").first.click()
+    page.wait_for_url("**/dispute/*")
     page.emulate_media(media="print")
     assert not page.locator("header nav").is_visible()
     assert page.locator("h1").is_visible()

@@ -78,6 +78,8 @@ def test_it_answers_as_the_engine_does(web: httpx.Client, server: tuple[str, Sta
 def test_another_server_answers_alike(web: httpx.Client, server: tuple[str, State], oxigraph: Server) -> None:
     """The protocol spoken by Oxigraph's own server, over the same graphs: the same answers, byte for byte or as sets."""
     with open_store(oxigraph.address, writable=True) as store:
+        for left in store.graphs():
+            store.remove(left)
         everything = server[1].explorer.graph.everything
         store.put_all({graph: [quad.triple for quad in everything.quads(graph)] for graph in everything.graphs()})
         union = {"union-default-graph": ""}

@@ -200,8 +200,9 @@ class _Helper:
             with _telling(task):
                 most = None if task.mebibytes is None else address_space("query") + task.mebibytes * MEBIBYTE
                 confine(most, task.seconds if task.seconds < math.inf else None)
-                if os.getppid() == self._process:  # else it has gone, before it could be known
-                    _work(task, self._data)
+                if os.getppid() != self._process:  # it has gone before that could be known: the question is lost, not
+                    os._exit(status)  # answered, and whoever asked is to hear nothing rather than an empty answer
+                _work(task, self._data)
             status = 0
         finally:
             os._exit(status)
