@@ -94,10 +94,6 @@ class Explorer:
             return CLAIM
         return self.kinds.of([o for p, o in self.prose.wording.properties.get(node, ()) if p == TYPE], role)
 
-    def page_of_class(self, cls: Term) -> str | None:
-        """Return the kind of page of a class, by the nearest class above that has one."""
-        return self.kinds.of_class(cls)
-
     @cached_property
     def kinds(self) -> Kinds:
         """Which kind of page shows what."""

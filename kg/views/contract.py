@@ -54,7 +54,7 @@ def check_json(result: CheckResult, prose: Prose, places: Places, most: int | No
         "listed": {"conflicts": len(conflicts), "changes": len(changes), "withdrawn": len(withdrawn)},
         "conflicts": [conflict_json(conflict, prose, places) for conflict in conflicts],
         "changes": [_change(change, prose, places) for change in changes],
-        "withdrawn": [_withdrawn(one) for one in withdrawn],
+        "withdrawn": [withdrawn_json(one) for one in withdrawn],
         "background_conflicts": [_background(proof, prose) for proof in result.background_conflicts],
         "complete": result.complete,
         "incomplete": list(result.incomplete),
@@ -217,7 +217,8 @@ def _change(change: PositionChange, prose: Prose, places: Places) -> Json:
     }
 
 
-def _withdrawn(one: Withdrawn) -> Json:
+def withdrawn_json(one: Withdrawn) -> Json:
+    """Write which claim was taken back, by which, and how."""
     return {"claim": one.claim.iri, "by": one.by.iri, "how": one.how.value}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from starlette.testclient import TestClient
@@ -22,19 +21,6 @@ from tests.conftest import CASE
 from tests.web.served import client_of, state_of
 
 FORMS = ("html", "json", "ttl", "md", "svg", "csv")
-
-
-@pytest.fixture(scope="module")
-def state() -> Iterator[State]:
-    made = state_of(CASE)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def client(state: State) -> Iterator[TestClient]:
-    with client_of(state) as made:
-        yield made
 
 
 # --- What is asked for ---------------------------------------------------------------------------------

@@ -15,20 +15,6 @@ from kg.web.state import State
 from tests.conftest import CASE, ROOT
 from tests.web.served import BASE, client_of, raw, state_of
 
-
-@pytest.fixture(scope="module")
-def state() -> Iterator[State]:
-    made = state_of(CASE)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def client(state: State) -> Iterator[TestClient]:
-    with client_of(state) as made:
-        yield made
-
-
 # --- Names -------------------------------------------------------------------------------------------
 
 

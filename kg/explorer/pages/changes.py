@@ -20,7 +20,7 @@ from kg.model import Claim, Withdrawal
 from kg.rdf import claim_triples
 from kg.store.texts import text_in
 from kg.terms import Triple
-from kg.views.contract import position_name
+from kg.views.contract import position_name, withdrawn_json
 
 CHANGE = "change"
 CHANGES = "changes"
@@ -121,7 +121,7 @@ def withdrawn(explorer: Explorer, address: Address) -> Page:
         data=lambda: {
             "total": found.total,
             "start": found.start,
-            "withdrawn": [{"claim": o.claim.iri, "by": o.by.iri, "how": o.how.value} for o in found.items],
+            "withdrawn": [withdrawn_json(one) for one in found.items],
         },
         triples=lambda: claims_triples(claim for one in found.items for claim in (one.claim, one.by)),
         markdown=lambda: render("withdrawn.md.j2", **values),
